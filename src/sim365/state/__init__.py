@@ -1,0 +1,33 @@
+"""What the simulated service remembers: tenants, apps, mailboxes, calendars, events.
+
+Pure data. Nothing here speaks HTTP, knows a client or reads a clock; the rules that change this data live beside it in
+`calendars`, `meetings` and `tracking`.
+"""
+
+from sim365.state.calendars import Calendar, CalendarColor
+from sim365.state.events import Attendee, Event, Party, Recurrence
+from sim365.state.mailboxes import CalendarProcessing, Mailbox, Place, PlaceKind, UserPurpose
+from sim365.state.principals import IdentityDoor, Principal, TokenRefused
+from sim365.state.tenants import AppRegistration, AppSecret, Company, RoomList, Tenant
+
+__all__ = [
+    "AppRegistration",
+    "AppSecret",
+    "Attendee",
+    "Calendar",
+    "CalendarColor",
+    "CalendarProcessing",
+    "Company",
+    "Event",
+    "IdentityDoor",
+    "Mailbox",
+    "Party",
+    "Place",
+    "PlaceKind",
+    "Principal",
+    "Recurrence",
+    "RoomList",
+    "Tenant",
+    "TokenRefused",
+    "UserPurpose",
+]

@@ -1,0 +1,101 @@
+"""A calendar: its own properties, its events, an index by start and the log of what changed.
+
+Events are immutable and replaced whole, so a stale copy or a snapshot is one reference. The log holds (sequence, serial)
+pairs; what a serial looks like now is looked up when a client asks, so the log never grows old.
+"""
+
+import bisect
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sim365.state.events import Event
+
+
+class CalendarColor(enum.StrEnum):
+    """`calendar.color` (FACTS 3.1)."""
+
+    AUTO = "auto"
+    LIGHT_BLUE = "lightBlue"
+    LIGHT_GREEN = "lightGreen"
+    LIGHT_ORANGE = "lightOrange"
+    LIGHT_GRAY = "lightGray"
+    LIGHT_YELLOW = "lightYellow"
+    LIGHT_TEAL = "lightTeal"
+    LIGHT_PINK = "lightPink"
+    LIGHT_BROWN = "lightBrown"
+    LIGHT_RED = "lightRed"
+    MAX_COLOR = "maxColor"
+
+
+COMPACT_LOG_AT = 4096
+"""The log is compacted when it holds this many pairs; afterwards when it has doubled."""
+
+
+@dataclass(slots=True)
+class Calendar:
+    """One calendar folder of a mailbox."""
+
+    serial: int
+    name: str
+    is_default: bool = False
+    color: CalendarColor = CalendarColor.AUTO
+    sequence: int = 0
+    """Sequence number of the last change to the calendar's own properties: its change key."""
+    properties: dict[str, str] = field(default_factory=dict[str, str])
+    """Single-value extended properties of the folder, by normalised id."""
+    events: dict[int, Event] = field(default_factory=dict[int, Event])
+    starts: list[tuple[datetime, int]] = field(default_factory=list[tuple[datetime, int]])
+    """Start and serial of each event that is not a series, in order."""
+    masters: set[int] = field(default_factory=set[int])
+    longest: timedelta = timedelta(0)
+    """No single event of this calendar has ever been longer."""
+    log: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    compact_at: int = COMPACT_LOG_AT
+    generation: int = 1
+    """Raised when the service forgets all sync states: older tokens answer 410."""
+
+    def put(self, event: Event) -> None:
+        """Store a new event, or the new version of one that is here, and note the change."""
+        self._forget(event.serial)
+        self.events[event.serial] = event
+        if event.recurrence is None:
+            bisect.insort(self.starts, (event.start, event.serial))
+            self.longest = max(self.longest, event.end - event.start)
+        else:
+            self.masters.add(event.serial)
+        self.note(event.sequence, event.serial)
+
+    def remove(self, serial: int, *, sequence: int) -> None:
+        """Take an event out and note the change."""
+        self._forget(serial)
+        self.note(sequence, serial)
+
+    def note(self, sequence: int, serial: int) -> None:
+        """Write into the log that a serial changed."""
+        self.log.append((sequence, serial))
+        if len(self.log) >= self.compact_at:
+            latest = {serial: sequence for sequence, serial in self.log}
+            self.log = sorted((sequence, serial) for serial, sequence in latest.items())
+            self.compact_at = max(COMPACT_LOG_AT, 2 * len(self.log))
+
+    def singles_between(self, start: datetime, end: datetime) -> Iterator[Event]:
+        """The events that are no series and intersect the span; one of zero length counts where it lies inside."""
+        first = bisect.bisect_left(self.starts, (start - self.longest, -1))
+        for position in range(first, len(self.starts)):
+            begins, serial = self.starts[position]
+            if begins >= end:
+                return
+            event = self.events[serial]
+            if event.end > start or event.start >= start:
+                yield event
+
+    def _forget(self, serial: int) -> None:
+        old = self.events.pop(serial, None)
+        if old is None:
+            return
+        self.masters.discard(serial)
+        if old.recurrence is None:
+            position = bisect.bisect_left(self.starts, (old.start, serial))
+            del self.starts[position]

@@ -1,0 +1,134 @@
+"""A mailbox and what Exchange knows about it: its purpose, its place in the building, how its attendant behaves.
+
+Calendars are made when first asked for, so that a directory of a thousand mailboxes costs little until it is used.
+"""
+
+import enum
+from dataclasses import dataclass, field
+
+from sim365.state.calendars import Calendar
+from sim365.state.events import Event
+
+
+class UserPurpose(enum.StrEnum):
+    """`mailboxSettings.userPurpose` (FACTS 2.2)."""
+
+    USER = "user"
+    LINKED = "linked"
+    SHARED = "shared"
+    ROOM = "room"
+    EQUIPMENT = "equipment"
+    OTHERS = "others"
+
+
+class PlaceKind(enum.StrEnum):
+    """The kinds of place that carry a mailbox in this model."""
+
+    ROOM = "room"
+    WORKSPACE = "workspace"
+
+
+@dataclass(slots=True)
+class Place:
+    """What `/places` says of a room or workspace (FACTS 2.1); None means the property is null."""
+
+    kind: PlaceKind = PlaceKind.ROOM
+    capacity: int | None = None
+    building: str | None = None
+    floor_number: int | None = None
+    floor_label: str | None = None
+    label: str | None = None
+    phone: str = ""
+    nickname: str | None = None
+    tags: tuple[str, ...] = ()
+    street: str | None = None
+    city: str | None = None
+    state: str | None = None
+    country: str | None = None
+    postal_code: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    is_wheelchair_accessible: bool | None = None
+    booking_type: str = "standard"
+    audio_device: str | None = None
+    video_device: str | None = None
+    display_device: str | None = None
+    teams_enabled_state: str = "unknown"
+
+
+@dataclass(slots=True)
+class CalendarProcessing:
+    """`Set-CalendarProcessing` with its defaults (FACTS 9), as far as the attendant of this model acts on it."""
+
+    automate_processing: str = "AutoAccept"
+    add_organizer_to_subject: bool = True
+    delete_subject: bool = True
+    delete_comments: bool = True
+    remove_private_property: bool = True
+    allow_conflicts: bool = False
+    conflict_percentage_allowed: int = 0
+    maximum_conflict_instances: int = 0
+    allow_recurring_meetings: bool = True
+    booking_window_in_days: int = 180
+    enforce_scheduling_horizon: bool = True
+    maximum_duration_in_minutes: int = 1440
+    process_external_meeting_messages: bool = False
+    remove_canceled_meetings: bool = False
+
+
+@dataclass(slots=True)
+class Mailbox:
+    """One mailbox with its directory user.
+
+    `oid` is the directory object id, `address` the primary SMTP address, `upn` the user principal name (the address when
+    empty). `has_mailbox=False` is a directory user without one (FACTS 0.2 `MailboxNotEnabledForRESTAPI`).
+    """
+
+    oid: str
+    address: str
+    display_name: str
+    purpose: UserPurpose = UserPurpose.USER
+    upn: str = ""
+    aliases: tuple[str, ...] = ()
+    time_zone: str = "UTC"
+    locale: str = "en-US"
+    has_mailbox: bool = True
+    account_enabled: bool | None = None
+    job_title: str | None = None
+    department: str | None = None
+    office_location: str | None = None
+    password: str = ""
+    is_admin: bool = False
+    place: Place | None = None
+    place_id: str = ""
+    processing: CalendarProcessing | None = None
+    working_days: tuple[str, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday")
+    working_hours: tuple[str, str] = ("08:00", "17:00")
+    tenant_id: str = ""
+    tag: int = 0
+    """A number that stands for this mailbox inside item ids; given by the simulator."""
+    calendars: dict[int, Calendar] = field(default_factory=dict[int, Calendar])
+    default_calendar: int = 0
+    """The serial of the default calendar; 0 until the simulator has made it."""
+    transactions: dict[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])
+    """transactionId to (event serial, digest of the content it was used with); FACTS 3.5."""
+    homes: dict[int, int] = field(default_factory=dict[int, int])
+    """Event serial to the serial of the calendar that holds it."""
+    by_uid: dict[str, int] = field(default_factory=dict[str, int])
+    """iCalUId to the serial of this mailbox's copy."""
+    stale: dict[int, tuple[float, Event]] = field(default_factory=dict[int, tuple[float, Event]])
+    """Events that reads still show in an older version, until the instant given (fault `stale_read`)."""
+
+    def __post_init__(self) -> None:
+        self.upn = self.upn or self.address
+        self.place_id = self.place_id or self.oid
+        if self.account_enabled is None:
+            self.account_enabled = self.purpose in {UserPurpose.USER, UserPurpose.LINKED}
+        if self.processing is None and self.purpose in {UserPurpose.ROOM, UserPurpose.EQUIPMENT}:
+            self.processing = CalendarProcessing()
+        if self.place is None and self.purpose is UserPurpose.ROOM:
+            self.place = Place()
+
+    def names(self) -> set[str]:
+        """Every name under which a request may address this mailbox, in lower case."""
+        return {name.lower() for name in (self.oid, self.address, self.upn, *self.aliases)}
