@@ -1,4 +1,4 @@
-"""Randomness. `secret` is for what an attacker must not guess; `jitter` and `draw` may be seeded by a simulated world."""
+"""Randomness. `secret` is what an attacker must not guess; `jitter` and `bits` may be seeded by a simulated world."""
 
 import random
 import secrets
@@ -15,7 +15,7 @@ _installed: Chance = random.SystemRandom()
 
 def install(chance: Chance) -> Chance:
     """Put another source behind the door; answers the one that stood there."""
-    global _installed  # noqa: PLW0603  one door for the whole process is the point of it
+    global _installed
     before, _installed = _installed, chance
     return before
 

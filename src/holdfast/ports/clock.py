@@ -32,7 +32,7 @@ _installed: Clock = SystemClock()
 
 def install(clock: Clock) -> Clock:
     """Put another clock behind the door; answers the one that stood there."""
-    global _installed  # noqa: PLW0603  one door for the whole process is the point of it
+    global _installed
     before, _installed = _installed, clock
     return before
 

@@ -1,4 +1,4 @@
-"""Identity of new things: version 7 UUIDs (RFC 9562), so that what is made later sorts later and indexes stay compact."""
+"""Identity of new things: version 7 UUIDs (RFC 9562): what is made later sorts later, and indexes stay compact."""
 
 from uuid import UUID
 
