@@ -1,0 +1,190 @@
+"""What an answer means: turns status, headers and body into a value or into one class of the error tree.
+
+The status is judged first and the body only refines it, so a gateway's HTML page or a body that broke off never hides
+what happened. Nothing is sent, waited for or repeated here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+import msgspec
+
+from holdfast.graph import errors, limits
+from holdfast.graph.errors import Circumstances, GraphError
+from holdfast.graph.wire import ErrorAnswer, ErrorDetail
+
+T = TypeVar("T")
+
+
+class Noun(Enum):
+    """What a request is about: the same status means different things for different nouns."""
+
+    MAILBOX = "mailbox"
+    DIRECTORY = "directory"
+    DELTA_LINK = "delta link"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def failure(answer: Answer, *, noun: Noun, at: Circumstances, throttle: errors.Throttled | None = None) -> GraphError:
+    """The error that an answer means which is not one of the expected successes.
+
+    `at` brings method, path and client-request-id; `throttle` is what the pace made of a request to wait.
+    """
+    detail = _detail(answer.body) if answer.status >= 400 else ErrorDetail()
+    at = Circumstances(
+        method=at.method,
+        path=at.path,
+        status=answer.status,
+        code=_plain(detail.code) or None,
+        message=_plain(detail.message),
+        request_id=answer.headers.get("request-id"),
+        client_request_id=at.client_request_id,
+    )
+    if throttle is not None:
+        return errors.Throttled(at=at, retry_after_s=throttle.retry_after_s, not_before=throttle.not_before)
+    return _by_status(at, noun=noun, codes=_codes(detail))
+
+
+def asks_to_wait(answer: Answer) -> bool:
+    """429 always; a 503 that says how long is the same request in other words; 509 is an old name for it."""
+    return answer.status in (429, 509) or (answer.status == 503 and "retry-after" in answer.headers)
+
+
+def decoded(answer: Answer, decoder: msgspec.json.Decoder[T], *, at: Circumstances) -> T:
+    """The body as its type. A 200 that is not the JSON it should be is a puzzle, never an empty value."""
+    try:
+        return decoder.decode(answer.body)
+    except msgspec.DecodeError as error:
+        raise unreadable(answer, str(error), at=at) from None
+
+
+def unreadable(answer: Answer, why: str, *, at: Circumstances) -> errors.Unreadable:
+    return errors.Unreadable(
+        f"Microsoft's answer cannot be read: {why}",
+        at=Circumstances(
+            method=at.method,
+            path=at.path,
+            status=answer.status,
+            request_id=answer.headers.get("request-id"),
+            client_request_id=at.client_request_id,
+        ),
+    )
+
+
+_MAILBOX_UNUSABLE = frozenset(
+    {
+        "errorinvaliduser",
+        "resourcenotfound",
+        "request_resourcenotfound",
+        "mailboxnotenabledforrestapi",
+        "mailboxnotsupportedforrestapi",
+        "errornonexistentmailbox",
+        "errormailboxstoreunavailable",
+    }
+)
+_TOKEN_EXPIRED = frozenset({"syncstatenotfound", "syncstateinvalid", "resyncrequired", "invaliddeltatoken"})
+_ITEM_NOT_FOUND = "erroritemnotfound"
+_DUPLICATE_TRANSACTION = "errorduplicatetransactionid"
+_CONCURRENCY = "errortoomanyobjectsopened"
+_RAOP = "[raop]"
+
+
+def _by_status(at: Circumstances, *, noun: Noun, codes: frozenset[str]) -> GraphError:
+    status = at.status or 0
+    if status in (404, 410):
+        return _absent(at, noun=noun, codes=codes)
+    if noun is Noun.DELTA_LINK and status == 400:
+        # The link is Microsoft's own text: if it is malformed now, the token in it has stopped to be one.
+        return errors.TokenExpired(at=at)
+    if status == 403:
+        return errors.BlockedByPolicy(at=at) if _RAOP in at.message.casefold() else errors.Denied(at=at)
+    if _DUPLICATE_TRANSACTION in codes:
+        return errors.DuplicateTransaction(at=at)
+    if _CONCURRENCY in codes:
+        return errors.Throttled(at=at)
+    made = _ONE_CLASS.get(status)
+    if made is not None:
+        return made(at=at)
+    if status >= 500:
+        return errors.Unavailable(at=at)
+    return errors.Puzzling(at=at)
+
+
+_ONE_CLASS: dict[int, type[GraphError]] = {
+    400: errors.Refused,
+    401: errors.Unauthorized,
+    405: errors.Refused,
+    406: errors.Refused,
+    # The service gave up waiting for our bytes: what it made of them is as unknown as after a 504.
+    408: errors.Unavailable,
+    409: errors.Conflict,
+    411: errors.Refused,
+    412: errors.PreconditionFailed,
+    413: errors.Refused,
+    414: errors.Refused,
+    415: errors.Refused,
+    422: errors.Refused,
+    423: errors.Unavailable,
+    # An item of a batch that was not tried, because the one it depends on failed.
+    424: errors.NotSent,
+    431: errors.Refused,
+    # sim365 names so what it does not model; from Microsoft it would be as new to us.
+    501: errors.Puzzling,
+    # A mailbox that is full stays full until somebody empties it.
+    507: errors.Refused,
+}
+
+
+def _absent(at: Circumstances, *, noun: Noun, codes: frozenset[str]) -> GraphError:
+    if noun is not Noun.DIRECTORY and codes & _MAILBOX_UNUSABLE:
+        return errors.MailboxUnusable(at=at)
+    if noun is Noun.DELTA_LINK or codes & _TOKEN_EXPIRED:
+        return errors.TokenExpired(at=at)
+    if at.status == 410:
+        return errors.Gone(at=at)
+    if _ITEM_NOT_FOUND in codes:
+        return errors.ItemNotFound(at=at)
+    return errors.NotFound(at=at)
+
+
+_error_decoder = msgspec.json.Decoder(ErrorAnswer)
+
+
+def _detail(body: bytes) -> ErrorDetail:
+    try:
+        return _error_decoder.decode(body).error
+    except msgspec.DecodeError:
+        return ErrorDetail()
+
+
+_NESTING_MAX = 5
+
+
+def _codes(detail: ErrorDetail) -> frozenset[str]:
+    """The code and the more specific ones nested below it, in one case."""
+    found: set[str] = set()
+    inner: ErrorDetail | None = detail
+    for _ in range(_NESTING_MAX):
+        if inner is None:
+            break
+        if inner.code:
+            found.add(inner.code.casefold())
+        inner = inner.inner_error
+    return frozenset(found)
+
+
+def _plain(text: str | None) -> str:
+    """Microsoft's words, cut, and without what could forge lines in a log."""
+    if not text:
+        return ""
+    return "".join(char if char.isprintable() else " " for char in text[: limits.MESSAGE_CHARS_MAX])
