@@ -49,7 +49,8 @@ def pytest_configure() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "holdfast.host.settings"
     os.environ["DATABASE_URL"] = _CLUSTER.url()
     os.environ["DATABASE_OWNER_URL"] = _CLUSTER.url(OWNER)
-    os.environ.setdefault("HOLDFAST_SECRET_KEY", "a key for tests only, long enough to pass the check of its length")
+    os.environ["HOLDFAST_STATE"] = str(_CLUSTER.directory / "state")
+    os.environ["HOLDFAST_WEB_ALLOWED_HOSTS"] = "testserver"
     import django
 
     django.setup()

