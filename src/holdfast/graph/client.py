@@ -27,6 +27,8 @@ ROOT = "https://graph.microsoft.com/v1.0"
 PREFERENCES = 'IdType="ImmutableId", outlook.timezone="UTC"'
 """Sent with every request: ids that survive a move between folders, and times in one zone."""
 
+SUCCESSES = frozenset({200, 201, 202, 204})
+
 Fence = Callable[[], None]
 
 
@@ -48,6 +50,7 @@ class Ask:
     advanced_query: bool = False
     repeatable: bool | None = None
     weight: int = 1
+    is_batch: bool = False
 
     @property
     def may_repeat(self) -> bool:
@@ -142,6 +145,10 @@ class Graph:
                 self._clock.sleep(pause_s)
         return self._signed(ask, line=line, deadline_s=deadline_s)
 
+    def told_to_wait_s(self, answer: Answer) -> float | None:
+        now = http_date(answer.headers.get("date")) or self._clock.now()
+        return retry_after_s(answer.headers.get("retry-after"), now=now)
+
     def _pause_s(self, error: errors.Transient, attempt: int) -> float:
         if isinstance(error, errors.Throttled):
             # The pace keeps that wait, for every thread alike.
@@ -168,14 +175,14 @@ class Graph:
 
     def _judged(self, answer: Answer, ask: Ask, *, at: Circumstances, pace: Pace) -> Answer:
         if answers.asks_to_wait(answer):
-            now = http_date(answer.headers.get("date")) or self._clock.now()
-            told_s = retry_after_s(answer.headers.get("retry-after"), now=now)
+            told_s = self.told_to_wait_s(answer)
             not_before = pace.throttled(told_s)
             throttle = errors.Throttled(retry_after_s=told_s, not_before=not_before)
             raise answers.failure(answer, noun=ask.noun, at=at, throttle=throttle)
-        if answer.status < 500:
+        if answer.status < 500 and not ask.is_batch:
+            # A batch is judged by its items: that its envelope came through says nothing about the mailbox.
             pace.succeeded()
-        if answer.status in _SUCCESSES:
+        if answer.status in SUCCESSES:
             return answer
         raise answers.failure(answer, noun=ask.noun, at=at)
 
@@ -243,7 +250,6 @@ class Graph:
             yield chunk
 
 
-_SUCCESSES = frozenset({200, 201, 202, 204})
 _SMALLEST_TIMEOUT_S = 0.001
 _KEPT_HEADERS = ("request-id", "retry-after", "date", "location", "content-type", "etag")
 

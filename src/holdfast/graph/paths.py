@@ -4,6 +4,7 @@ Every id is percent-encoded whole, so that none can leave its place in a path. A
 if it leads to the very service that is configured: with the link goes our token.
 """
 
+from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from holdfast.graph import limits
@@ -52,6 +53,11 @@ _QUERY_SAFE = "$,:()/@'-._~"
 def literal(text: str) -> str:
     """A text as an OData literal: in single quotes, each quote in it doubled."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def instant(when: datetime) -> str:
+    """An instant as the service reads it in a query: UTC, with a Z."""
+    return when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 class Root:
