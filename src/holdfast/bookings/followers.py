@@ -1,0 +1,47 @@
+"""Who else must act when bookings change, in the same transaction. Decides nothing.
+
+`mirror` marks links unsettled and rings mailboxes here, so that a booking and its wake-up commit together (I13). A follower
+runs with the units' rows locked and the journal's head not yet: it may lock only rows that no caller of
+`verbs.apply_within` locks before calling it (a mailbox's lease row, say), or two transactions wait for each other.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from holdfast.bookings.record import Record
+from holdfast.directory.roles import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class BookingChanged:
+    """One booking before and after; `before` is None for a new one. `promoted`: only its slots changed, from overlapping to held."""
+
+    booking: Record
+    before: Record | None
+    promoted: bool = False
+
+    @property
+    def id(self) -> UUID:
+        return self.booking.id
+
+
+Follower = Callable[[Actor, Sequence[BookingChanged]], None]
+_followers: list[Follower] = []
+
+
+def follow(function: Follower) -> Follower:
+    """Call `function` within the transaction of every batch that changed something; also usable as a decorator."""
+    if function not in _followers:
+        _followers.append(function)
+    return function
+
+
+def unfollow(function: Follower) -> None:
+    _followers.remove(function)
+
+
+def tell(actor: Actor, changed: Sequence[BookingChanged]) -> None:
+    """Tell every follower, in the order they came."""
+    for function in _followers:
+        function(actor, changed)
