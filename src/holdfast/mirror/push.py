@@ -1,0 +1,37 @@
+"""Whether Microsoft's notices can be relied on: measured, never assumed.
+
+Pure. A subscription that exists proves little; whole days without notices happened while it was alive. So push counts as
+healthy only where a notice followed our own last write, or that write is too young to tell. Everything that waits for
+notices instead of asking takes its intervals from here.
+"""
+
+from datetime import datetime, timedelta
+
+from holdfast.mirror.lease import MailboxFacts
+
+NOTICE_LATENCY_MAX = timedelta(minutes=3)
+"""Microsoft's table of delivery latencies: three minutes at most for calendars. Later than that, push counts as broken."""
+
+SAFETY_POLL = timedelta(hours=6)
+POLL = timedelta(minutes=5)
+POLL_QUIET = timedelta(minutes=15)
+"""Without push: every five minutes, and every fifteen where nothing has moved for a day. Never above S077's promise
+for a calendar in use."""
+QUIET_AFTER = timedelta(days=1)
+READ_AFTER_WRITE = timedelta(seconds=5)
+FRESH = timedelta(seconds=30)
+
+
+def is_healthy(mailbox: MailboxFacts, *, now: datetime) -> bool:
+    """A notice was seen for the last own write, and the subscription is alive."""
+    expires = mailbox.subscription_expires_at
+    if not mailbox.is_push_measured or expires is None or expires <= now:
+        return False
+    return mailbox.unproven_since is None or now - mailbox.unproven_since < NOTICE_LATENCY_MAX
+
+
+def next_poll(mailbox: MailboxFacts, *, observed_at: datetime, changed_at: datetime | None, now: datetime) -> datetime:
+    """When the calendar is read though nobody rang."""
+    if is_healthy(mailbox, now=now):
+        return observed_at + SAFETY_POLL
+    return observed_at + (POLL if changed_at is None or now - changed_at < QUIET_AFTER else POLL_QUIET)
