@@ -106,23 +106,24 @@ def _by_status(at: Circumstances, *, noun: Noun, codes: frozenset[str]) -> Graph
     if noun is Noun.DELTA_LINK and status == 400:
         # The link is Microsoft's own text: if it is malformed now, the token in it has stopped to be one.
         return errors.TokenExpired(at=at)
-    if status == 403:
-        return errors.BlockedByPolicy(at=at) if _RAOP in at.message.casefold() else errors.Denied(at=at)
+    return _class_of(status, message=at.message.casefold(), codes=codes)(at=at)
+
+
+def _class_of(status: int, *, message: str, codes: frozenset[str]) -> type[GraphError]:
+    if status == 403 and _RAOP in message:
+        return errors.BlockedByPolicy
     if _DUPLICATE_TRANSACTION in codes:
-        return errors.DuplicateTransaction(at=at)
+        return errors.DuplicateTransaction
     if _CONCURRENCY in codes:
-        return errors.Throttled(at=at)
-    made = _ONE_CLASS.get(status)
-    if made is not None:
-        return made(at=at)
-    if status >= 500:
-        return errors.Unavailable(at=at)
-    return errors.Puzzling(at=at)
+        return errors.Throttled
+    other = errors.Unavailable if status >= 500 else errors.Puzzling
+    return _ONE_CLASS.get(status, other)
 
 
 _ONE_CLASS: dict[int, type[GraphError]] = {
     400: errors.Refused,
     401: errors.Unauthorized,
+    403: errors.Denied,
     405: errors.Refused,
     406: errors.Refused,
     # The service gave up waiting for our bytes: what it made of them is as unknown as after a 504.

@@ -114,7 +114,9 @@ def _tell_pace(line: Line, outcomes: Sequence[Outcome]) -> None:
         line.pace.succeeded()
         return
     # The longest wait counts for the mailbox (learn: wait for the largest Retry-After of the failed items).
-    not_before = line.pace.throttled(max((each.retry_after_s for each in throttles if each.retry_after_s), default=None))
+    not_before = line.pace.throttled(
+        max((each.retry_after_s for each in throttles if each.retry_after_s), default=None)
+    )
     for each in throttles:
         each.not_before = not_before
 

@@ -8,7 +8,7 @@ answers are capped, and the token goes to the configured root and nowhere else.
 `before_send` is asked right before every send, repetitions included; it raises if the caller may no longer act.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -18,6 +18,7 @@ import msgspec
 from holdfast.graph import answers, errors, limits
 from holdfast.graph.answers import Answer, Noun, T
 from holdfast.graph.errors import Circumstances
+from holdfast.graph.exchange import Bounds, exchange
 from holdfast.graph.pace import Pace, PaceKey, Paces, http_date, retry_after_s
 from holdfast.graph.paths import Root, without_query
 from holdfast.graph.tokens import TokenSource
@@ -46,7 +47,6 @@ class Ask:
     if_match: str | None = None
     noun: Noun = Noun.MAILBOX
     page_size: int | None = None
-    immutable_ids: bool = True
     advanced_query: bool = False
     repeatable: bool | None = None
     weight: int = 1
@@ -169,8 +169,9 @@ class Graph:
         at = replace(ask.at, client_request_id=request_id)
         with line.pace.slot(deadline_s=deadline_s, weight=ask.weight):
             line.before_send()
-            request = self._request(ask, token, request_id=request_id, deadline_s=deadline_s)
-            answer = self._exchange(request, at=at, deadline_s=deadline_s)
+            bounds = Bounds(deadline_s=deadline_s, monotonic_s=self._clock.monotonic_s)
+            request = self._request(ask, token, request_id=request_id, bounds=bounds)
+            answer = exchange(self._transport, request, at=at, bounds=bounds)
             return self._judged(answer, ask, at=at, pace=line.pace)
 
     def _judged(self, answer: Answer, ask: Ask, *, at: Circumstances, pace: Pace) -> Answer:
@@ -186,7 +187,7 @@ class Graph:
             return answer
         raise answers.failure(answer, noun=ask.noun, at=at)
 
-    def _request(self, ask: Ask, token: str, *, request_id: str, deadline_s: float) -> httpx.Request:
+    def _request(self, ask: Ask, token: str, *, request_id: str, bounds: Bounds) -> httpx.Request:
         headers = [
             *self._common,
             ("Authorization", f"Bearer {token}"),
@@ -200,64 +201,5 @@ class Graph:
             headers.append(("If-Match", ask.if_match))
         if ask.advanced_query:
             headers.append(("ConsistencyLevel", "eventual"))
-        left_s = max(deadline_s - self._clock.monotonic_s(), _SMALLEST_TIMEOUT_S)
-        connect_s = min(left_s, limits.CONNECT_S_MAX)
-        timeout = {"connect": connect_s, "pool": connect_s, "read": left_s, "write": left_s}
-        extensions = {"timeout": timeout, "deadline_s": deadline_s}
-        return httpx.Request(
-            ask.method, self.root.url + ask.path, headers=headers, content=ask.body, extensions=extensions
-        )
-
-    def _exchange(self, request: httpx.Request, *, at: Circumstances, deadline_s: float) -> Answer:
-        # The causes are cut off (`from None`): they carry the request, and with it the token.
-        try:
-            response = self._transport.handle_request(request)
-            try:
-                body = self._body(response, at=at, deadline_s=deadline_s)
-            finally:
-                response.close()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
-            raise errors.NotSent(f"Microsoft could not be reached: {_reason(error)}.", at=at) from None
-        except httpx.TimeoutException:
-            raise errors.TimedOut(at=at) from None
-        except httpx.TransportError as error:
-            raise errors.NoAnswer(f"The connection broke before the answer was whole: {_reason(error)}.", at=at) from None
-        except httpx.DecodingError:
-            raise errors.Unreadable("Microsoft's answer is packed in a way that cannot be unpacked.", at=at) from None
-        return Answer(status=response.status_code, headers=_headers(response), body=body)
-
-    def _body(self, response: httpx.Response, *, at: Circumstances, deadline_s: float) -> bytes:
-        if response.status_code < 400:
-            return b"".join(self._chunks(response, at=at, deadline_s=deadline_s, bytes_max=limits.ANSWER_BYTES_MAX))
-        parts: list[bytes] = []
-        try:
-            parts.extend(self._chunks(response, at=at, deadline_s=deadline_s, bytes_max=limits.ERROR_BYTES_MAX))
-        except (httpx.TransportError, httpx.DecodingError, errors.TooLarge, errors.TimedOut):
-            # The status alone says what happened; a body that broke off may not hide it.
-            return b""
-        return b"".join(parts)
-
-    def _chunks(
-        self, response: httpx.Response, *, at: Circumstances, deadline_s: float, bytes_max: int
-    ) -> Iterator[bytes]:
-        size = 0
-        for chunk in response.iter_bytes():
-            size += len(chunk)
-            if size > bytes_max:
-                raise errors.TooLarge(at=at)
-            if self._clock.monotonic_s() > deadline_s:
-                raise errors.TimedOut(at=at)
-            yield chunk
-
-
-_SMALLEST_TIMEOUT_S = 0.001
-_KEPT_HEADERS = ("request-id", "retry-after", "date", "location", "content-type", "etag")
-
-
-def _headers(response: httpx.Response) -> dict[str, str]:
-    kept = {name: response.headers.get(name) for name in _KEPT_HEADERS}
-    return {name: value for name, value in kept.items() if value is not None}
-
-
-def _reason(error: httpx.RequestError) -> str:
-    return str(error) or type(error).__name__
+        url = self.root.url + ask.path
+        return httpx.Request(ask.method, url, headers=headers, content=ask.body, extensions=bounds.extensions)

@@ -142,6 +142,12 @@ class Throttled(Transient):
 class SignInUnavailable(Transient):
     """The identity platform gave no token now."""
 
+    def __init__(
+        self, what: str | None = None, *, at: Circumstances = NOWHERE, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(what, at=at)
+        self.retry_after_s = retry_after_s
+
 
 class Lasting(GraphError):
     """The request will not work before something is changed."""

@@ -5,14 +5,15 @@ as bytes, because what was sent must be kept to be sent again byte for byte; `bo
 here reads before it writes or writes twice: that is decided above.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
 
-from holdfast.graph import limits, paths
+from holdfast.graph import batch, limits, paths
 from holdfast.graph.answers import Answer, decoded
 from holdfast.graph.client import Ask, MailboxLine
+from holdfast.graph.errors import GraphError
 from holdfast.graph.marks import EVENT_MARK
 from holdfast.graph.paging import Page, PageReader, ReadPage, pages, whole
 from holdfast.graph.wire import CalendarId, Etag, Event, EventDraft, EventId, ICalUid
@@ -47,6 +48,24 @@ def get(line: MailboxLine, event_id: EventId, *, calendar: CalendarId | None) ->
     return event_of(line.send(ask), ask)
 
 
+def get_many(
+    line: MailboxLine, event_ids: Sequence[EventId], *, calendar: CalendarId | None
+) -> list[Event | GraphError]:
+    """Many events by `$batch`, each found or with its own reason, in the order they were asked for."""
+    asks = [asking_for(line, event_id, calendar=calendar) for event_id in event_ids]
+    return [understood(outcome, ask) for outcome, ask in zip(batch.send(line, asks), asks, strict=True)]
+
+
+def understood(outcome: batch.Outcome, ask: Ask) -> Event | GraphError:
+    """What an item of a batch brought: the event its answer carries, or why there is none."""
+    if not isinstance(outcome, Answer):
+        return outcome
+    try:
+        return event_of(outcome, ask)
+    except GraphError as error:
+        return error
+
+
 def create(line: MailboxLine, body: bytes, *, calendar: CalendarId | None) -> Event:
     ask = asking_to_create(line, body, calendar=calendar)
     return event_of(line.send(ask), ask)
@@ -70,8 +89,14 @@ def accept(
 def decline(
     line: MailboxLine, event_id: EventId, *, calendar: CalendarId | None, comment: str = "", tell: bool = True
 ) -> None:
-    """Decline in the attendee's own copy; the copy leaves the calendar. Not fenced by an etag: GET and compare first."""
+    """Decline in the attendee's own copy, which then leaves the calendar. No etag fences it: GET and compare first."""
     line.send(_asking_to_answer(line, event_id, "decline", calendar=calendar, comment=comment, tell=tell))
+
+
+def cancel(line: MailboxLine, event_id: EventId, *, calendar: CalendarId | None, comment: str = "") -> None:
+    """Call a meeting off as its organiser, with a word to the guests. No etag fences it: GET and compare first."""
+    path = f"{paths.event(line.mailbox, calendar, event_id)}/cancel"
+    line.send(Ask(method="POST", path=path, body=_encoder.encode({"comment": comment})))
 
 
 def cancelled_occurrences(line: MailboxLine, master_id: EventId, *, calendar: CalendarId | None) -> tuple[str, ...]:

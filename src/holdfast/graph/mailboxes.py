@@ -25,9 +25,7 @@ def settings_of(line: Line, mailboxes: Sequence[str]) -> dict[str, MailboxSettin
     """Settings of many mailboxes, by the names they were asked under."""
     asks = [_asking(mailbox) for mailbox in mailboxes]
     outcomes = batch.send(line, asks)
-    return {
-        mailbox: _understood(outcome, ask) for mailbox, ask, outcome in zip(mailboxes, asks, outcomes, strict=True)
-    }
+    return {mailbox: _understood(outcome, ask) for mailbox, ask, outcome in zip(mailboxes, asks, outcomes, strict=True)}
 
 
 def _understood(outcome: batch.Outcome, ask: Ask) -> MailboxSettings | GraphError:
@@ -40,5 +38,4 @@ def _understood(outcome: batch.Outcome, ask: Ask) -> MailboxSettings | GraphErro
 
 
 def _asking(mailbox: str) -> Ask:
-    # Whole: `userPurpose` is left out of some answers that name it in `$select`.
     return Ask(method="GET", path=f"{paths.user(mailbox)}/mailboxSettings")

@@ -17,14 +17,8 @@ from email.utils import parsedate_to_datetime
 
 from holdfast.graph import limits
 from holdfast.graph.errors import NotSent, Throttled
+from holdfast.graph.waiting import Wait, wait_on
 from holdfast.ports.clock import Clock
-
-Wait = Callable[[threading.Condition, float], None]
-
-
-def wait_on(changed: threading.Condition, seconds: float) -> None:
-    """Sleep until a slot may be free, at most so long. A simulated world passes its own way of waiting instead."""
-    changed.wait(seconds)
 
 
 class Pace:

@@ -57,7 +57,7 @@ class Attendee(Struct, rename="camel", frozen=True, gc=False):
 
     email_address: EmailAddress = EmailAddress()
     type: str = "required"
-    status: ReplyStatus | None | UnsetType = UNSET
+    status: ReplyStatus | UnsetType | None = UNSET
 
 
 class Body(Struct, rename="camel", frozen=True, gc=False):
@@ -121,34 +121,34 @@ class Event(Read, kw_only=True):
     etag: Etag | UnsetType = field(default=UNSET, name="@odata.etag")
     removed: Removal | UnsetType = field(default=UNSET, name="@removed")
     type: str | UnsetType = UNSET
-    series_master_id: EventId | None | UnsetType = UNSET
-    start: WallTime | None | UnsetType = UNSET
-    end: WallTime | None | UnsetType = UNSET
+    series_master_id: EventId | UnsetType | None = UNSET
+    start: WallTime | UnsetType | None = UNSET
+    end: WallTime | UnsetType | None = UNSET
     is_all_day: bool | UnsetType = UNSET
     is_cancelled: bool | UnsetType = UNSET
     is_organizer: bool | UnsetType = UNSET
     is_draft: bool | UnsetType = UNSET
     is_online_meeting: bool | UnsetType = UNSET
-    subject: str | None | UnsetType = UNSET
-    body: Body | None | UnsetType = UNSET
+    subject: str | UnsetType | None = UNSET
+    body: Body | UnsetType | None = UNSET
     show_as: str | UnsetType = UNSET
     sensitivity: str | UnsetType = UNSET
-    location: Location | None | UnsetType = UNSET
+    location: Location | UnsetType | None = UNSET
     locations: tuple[Location, ...] | UnsetType = UNSET
     attendees: tuple[Attendee, ...] | UnsetType = UNSET
-    organizer: Recipient | None | UnsetType = UNSET
-    response_status: ReplyStatus | None | UnsetType = UNSET
+    organizer: Recipient | UnsetType | None = UNSET
+    response_status: ReplyStatus | UnsetType | None = UNSET
     categories: tuple[str, ...] | UnsetType = UNSET
-    recurrence: Recurrence | None | UnsetType = UNSET
-    transaction_id: str | None | UnsetType = UNSET
-    ical_uid: ICalUid | None | UnsetType = field(default=UNSET, name="iCalUId")
-    original_start: Instant | None | UnsetType = UNSET
-    original_start_time_zone: str | None | UnsetType = UNSET
-    original_end_time_zone: str | None | UnsetType = UNSET
-    created_date_time: Instant | None | UnsetType = UNSET
-    last_modified_date_time: Instant | None | UnsetType = UNSET
-    web_link: str | None | UnsetType = UNSET
-    cancelled_occurrences: tuple[str, ...] | None | UnsetType = UNSET
+    recurrence: Recurrence | UnsetType | None = UNSET
+    transaction_id: str | UnsetType | None = UNSET
+    ical_uid: ICalUid | UnsetType | None = field(default=UNSET, name="iCalUId")
+    original_start: Instant | UnsetType | None = UNSET
+    original_start_time_zone: str | UnsetType | None = UNSET
+    original_end_time_zone: str | UnsetType | None = UNSET
+    created_date_time: Instant | UnsetType | None = UNSET
+    last_modified_date_time: Instant | UnsetType | None = UNSET
+    web_link: str | UnsetType | None = UNSET
+    cancelled_occurrences: tuple[str, ...] | UnsetType | None = UNSET
     extended_properties: tuple[ExtendedProperty, ...] | UnsetType = field(
         default=UNSET, name="singleValueExtendedProperties"
     )
@@ -193,7 +193,7 @@ class EventDraft(Struct, rename="camel", kw_only=True, frozen=True, omit_default
     locations: tuple[Location, ...] | UnsetType = UNSET
     attendees: tuple[Attendee, ...] | UnsetType = UNSET
     categories: tuple[str, ...] | UnsetType = UNSET
-    recurrence: Recurrence | None | UnsetType = UNSET
+    recurrence: Recurrence | UnsetType | None = UNSET
     is_reminder_on: bool | UnsetType = UNSET
     reminder_minutes_before_start: int | UnsetType = UNSET
     response_requested: bool | UnsetType = UNSET
