@@ -35,6 +35,7 @@ class Sight(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     marker: int | None = None  # the offer number read from our marker property, None when not read or not there
     transaction_id: str = ""
     online: bool = False  # an online meeting: its note is the join blob and is never written
+    copied: bool = False  # a copy of a meeting organised elsewhere: a room's attendant may have rewritten its texts
 
 
 class Kind(StrEnum):
@@ -58,6 +59,7 @@ class Offer(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     generation: int = 0  # of a create: its transaction id is (link, generation)
     body: str = ""  # the request body exactly as sent, so that a create can be repeated byte-equal; opaque here
     repeats: int = 0  # how often a create was sent again
+    used: bool = False  # Microsoft says this create's transaction id was used: its event must be found
 
 
 class Reason(StrEnum):
@@ -114,6 +116,7 @@ class LinkState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_on
     must_look: bool = False  # one GET by id before anything is planned
     known: tuple[str, ...] = ()  # event ids this link has acknowledged
     absent: tuple[str, ...] = ()  # those of them whose absence was confirmed
+    made: tuple[str, ...] = ()  # fingerprint of each create's body, by generation: tells an extra that nobody edited
     put_backs: tuple[datetime, ...] = ()  # when refused values were put back, the last few
 
 

@@ -52,6 +52,7 @@ class OnRemoteDelete(StrEnum):
 class Rules:
     """The settings of one mapping, as far as the plan needs them."""
 
+    zone: str = "UTC"  # the resource's own zone, whose name is used for times that come in
     direction: Direction = Direction.BOTH
     may_create: bool = True  # a sink exists and the scope to write into it is held
     attendant_keeps: bool = False  # the room's attendant leaves title, note and sensitivity alone: believe them

@@ -104,7 +104,7 @@ class Snapshot(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Pair(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What each side said when they last agreed, each in its own words; None means deleted, cancelled or never there."""
+    """What each side said when they last agreed, each in its own words; None: deleted, cancelled or never there."""
 
     ours: Snapshot | None = None
     theirs: Snapshot | None = None

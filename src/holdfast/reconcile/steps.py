@@ -51,6 +51,16 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Find:
+    """Read the calendar where the body of this create lies and observe the event that carries its transaction id;
+    where none is found, `offers.not_found`.
+    """
+
+    offer: Offer
+    transaction_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Agree:
     """Store the pair: the sides agree, or their difference is settled without a write."""
 
@@ -106,7 +116,7 @@ class PullNew:
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """Change these fields of our booking by a verb; `after` is the booking as it will be, `pair` what is then agreed."""
+    """Change these fields of our booking by a verb; `after` is the booking as it will be, `pair` the agreement then."""
 
     fields: tuple[Field, ...]
     after: Snapshot
@@ -148,4 +158,4 @@ class Close:
 
 Push = Create | Repeat | Patch | Delete
 Taking = PullNew | Pull | PullGone
-Step = Nothing | Look | Agree | Push | Taking | Decline | Park | Close
+Step = Nothing | Look | Find | Agree | Push | Taking | Decline | Park | Close

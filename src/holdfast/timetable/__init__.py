@@ -1,0 +1,1 @@
+"""Times, pure: spans of instants, zones by name, wall times and whole days. No clock is read here."""
