@@ -36,7 +36,6 @@ The text of an error names method, path, status and code, never a query (delta t
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +57,7 @@ NOWHERE = Circumstances()
 class GraphError(Exception):
     """Microsoft Graph could not do what was asked."""
 
-    may_have_landed: ClassVar[bool] = False
+    may_have_landed: bool = False
 
     def __init__(self, what: str | None = None, *, at: Circumstances = NOWHERE) -> None:
         self.what = what or (type(self).__doc__ or "").strip()
@@ -137,6 +136,8 @@ class Throttled(Transient):
         super().__init__(what, at=at)
         self.retry_after_s = retry_after_s
         self.not_before = not_before
+        # A 429 is said instead of an attempt; a 503 may come from a gateway, after one.
+        self.may_have_landed = at.status == 503
 
 
 class SignInUnavailable(Transient):

@@ -9,7 +9,7 @@ be read and stored, `hold_until` to be told again.
 
 import math
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -68,7 +68,7 @@ class Pace:
             self._hold(min(instant, latest))
 
     @contextmanager
-    def slot(self, *, deadline_s: float, weight: int = 1) -> Iterator[None]:
+    def slot(self, *, deadline_s: float, weight: int = 1) -> Generator[None, None, None]:
         """Hold a slot for one request; `deadline_s` is an instant of the monotonic clock.
 
         A batch weighs as many as the service runs of it at once. Raises Throttled where Microsoft's wait reaches beyond

@@ -8,7 +8,7 @@ are switched off: they run on the machine's clock, and `KeptToken` keeps the tok
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -38,6 +38,12 @@ MICROSOFT_HOSTS = frozenset(
 """Hosts for which MSAL may ask Microsoft whether the authority is known; any other is taken as configured."""
 
 
+class _SignsIn(Protocol):
+    """What is used of MSAL's application object, which has no types of its own."""
+
+    def acquire_token_for_client(self, scopes: list[str]) -> object: ...
+
+
 class ClientSecretSignIn:
     """Fetches tokens for one application in one tenant. Call it to sign in."""
 
@@ -59,7 +65,7 @@ class ClientSecretSignIn:
         self._is_microsoft = host.hostname in MICROSOFT_HOSTS
         self._authority = f"{authority.rstrip('/')}/{tenant}"
         self._tenant, self._client_id, self._secret, self._scope = tenant, client_id, secret, scope
-        self._app: msal.ConfidentialClientApplication | None = None
+        self._app: _SignsIn | None = None
 
     def __repr__(self) -> str:
         return f"<sign-in of application {self._client_id} at {self._authority}>"
@@ -76,7 +82,7 @@ class ClientSecretSignIn:
             raise self._unusable(at) from None
         return _token(answer, at=at)
 
-    def _application(self) -> msal.ConfidentialClientApplication:
+    def _application(self) -> _SignsIn:
         if self._app is None:
             self._app = msal.ConfidentialClientApplication(
                 self._client_id,
@@ -147,7 +153,11 @@ class _Http:
         self.last_retry_after_s: float | None = None
 
     def get(
-        self, url: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, **_: Any
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str | None] | None = None,
+        **_: Any,
     ) -> _Response:
         return self._answer("GET", url, params=params, headers=headers, data=None)
 
@@ -156,7 +166,7 @@ class _Http:
         url: str,
         params: Mapping[str, str] | None = None,
         data: Mapping[str, str] | str | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str | None] | None = None,
         **_: Any,
     ) -> _Response:
         return self._answer("POST", url, params=params, headers=headers, data=data)
@@ -170,7 +180,7 @@ class _Http:
         url: str,
         *,
         params: Mapping[str, str] | None,
-        headers: Mapping[str, str] | None,
+        headers: Mapping[str, str | None] | None,
         data: Mapping[str, str] | str | None,
     ) -> _Response:
         at = Circumstances(method=method, path=url.partition("?")[0])

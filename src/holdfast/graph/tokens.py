@@ -117,14 +117,16 @@ class KeptToken:
         except (SignInRefused, SignInUnavailable) as error:
             failure = self._remembered(error)
             raise
+        else:
+            return held.text
         finally:
+            # Whatever ended the sign-in, a crash included: the waiting threads must not wait for nothing.
             with self._changed:
                 self._is_fetching = False
                 if held is not None or after_refusal:
                     self._held = held
                 self._failure = failure
                 self._changed.notify_all()
-        return held.text
 
     def _remembered(self, error: SignInRefused | SignInUnavailable) -> _Failure:
         pause_s, now = limits.SIGN_IN_PAUSE_S, self._clock.now()
