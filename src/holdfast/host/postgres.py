@@ -127,8 +127,8 @@ class EmbeddedPostgres:
         written, ours = self._written_version(), _major_version(self.binaries)
         if written is not None and written != ours:
             raise DatabaseDisagrees(
-                f"{self.data} was written by PostgreSQL {written}, the programs here are {ours}. Start it "
-                "with the Holdfast that wrote it, `holdfast backup` there, `holdfast restore` into a new state directory here."
+                f"{self.data} was written by PostgreSQL {written}, the programs here are {ours}. Start it with the "
+                "Holdfast that wrote it, `holdfast backup` there, `holdfast restore` into a new state directory."
             )
 
     def _await_previous(self) -> None:
