@@ -15,7 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
 STATIC = ROOT / "src" / "holdfast" / "web" / "static"
 SERVED = {
-    "event-calendar": ("@event-calendar/build/dist", ("event-calendar.min.js", "event-calendar.min.js.map", "event-calendar.min.css")),
+    "event-calendar": (
+        "@event-calendar/build/dist",
+        ("event-calendar.min.js", "event-calendar.min.js.map", "event-calendar.min.css"),
+    ),
     "htmx": ("htmx.org/dist", ("htmx.min.js",)),
 }
 _MARK = MODULES / ".holdfast-lock"
@@ -25,7 +28,9 @@ def main() -> int:
     lock = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
     if not _MARK.exists() or _MARK.read_text() != lock:
         print("Downloading EventCalendar, htmx and pyright from the npm registry (by package-lock.json)", flush=True)
-        code = subprocess.run([*_npm(), "ci", "--no-progress", "--loglevel=error"], cwd=ROOT, env=_environment(), check=False).returncode
+        code = subprocess.run(
+            [*_npm(), "ci", "--no-progress", "--loglevel=error"], cwd=ROOT, env=_environment(), check=False
+        ).returncode
         if code != 0:
             print("npm ci failed: see its words above; a registry must be reachable once", file=sys.stderr)
             return code
