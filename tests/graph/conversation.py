@@ -110,7 +110,12 @@ def graph_to(microsoft: httpx.BaseTransport, *, clock: StillClock, tokens: objec
 
 
 def line_to(
-    microsoft: httpx.BaseTransport, *, clock: StillClock | None = None, before_send=unfenced, deadline_s: float = 30.0, tokens=None
+    microsoft: httpx.BaseTransport,
+    *,
+    clock: StillClock | None = None,
+    before_send=unfenced,
+    deadline_s: float = 30.0,
+    tokens=None,
 ) -> MailboxLine:
     graph = graph_to(microsoft, clock=clock or StillClock(), tokens=tokens)
     return graph.mailbox(AQUARIUM, before_send=before_send, deadline_s=deadline_s)
@@ -127,4 +132,10 @@ def refuses(status: int, code: str, message: str = "", **headers: str) -> httpx.
 
 
 def event(event_id: str = "e1", **fields: object) -> dict[str, object]:
-    return {"@odata.etag": f'W/"{event_id}-1"', "id": event_id, "type": "singleInstance", "subject": "Stand-up", **fields}
+    return {
+        "@odata.etag": f'W/"{event_id}-1"',
+        "id": event_id,
+        "type": "singleInstance",
+        "subject": "Stand-up",
+        **fields,
+    }

@@ -46,7 +46,9 @@ def test_a_read_is_not_repeated_for_ever():
     assert len(microsoft.asked) == limits.READ_ATTEMPTS_MAX
 
 
-@pytest.mark.parametrize("trouble", [says(503), says(504), says(429), httpx.ReadError("reset"), httpx.ConnectError("refused")])
+@pytest.mark.parametrize(
+    "trouble", [says(503), says(504), says(429), httpx.ReadError("reset"), httpx.ConnectError("refused")]
+)
 def test_a_write_is_never_repeated_silently(trouble):
     microsoft = Microsoft(trouble)
 
@@ -186,13 +188,17 @@ def test_a_packed_answer_is_unpacked():
     import json
 
     packed = gzip.compress(json.dumps(event()).encode())
-    microsoft = Microsoft(lambda _request: httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(packed)))
+    microsoft = Microsoft(
+        lambda _request: httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(packed))
+    )
 
     assert events.get(line_to(microsoft), STANDUP, calendar=None).id == STANDUP
 
 
 def test_an_answer_packed_wrongly_is_a_puzzle():
-    microsoft = Microsoft(lambda _request: httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(b"plain")))
+    microsoft = Microsoft(
+        lambda _request: httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(b"plain"))
+    )
 
     with pytest.raises(errors.Unreadable):
         events.get(line_to(microsoft), STANDUP, calendar=None)
@@ -212,7 +218,10 @@ def test_no_token_stands_in_what_the_client_shows_of_itself():
     assert "token-1" not in repr(graph) + repr(graph.mailbox(AQUARIUM))
 
 
-@pytest.mark.parametrize("root", ["ftp://graph.example/v1.0", "graph.example", "https://u:p@graph.example/v1.0", "https://graph.example/v1.0?x=1"])
+@pytest.mark.parametrize(
+    "root",
+    ["ftp://graph.example/v1.0", "graph.example", "https://u:p@graph.example/v1.0", "https://graph.example/v1.0?x=1"],
+)
 def test_a_root_that_is_no_plain_address_is_refused_at_once(root):
     with pytest.raises(ValueError, match="root of Microsoft Graph"):
         graph_to(Microsoft(), clock=StillClock(), root=root)

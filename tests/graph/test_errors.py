@@ -64,7 +64,13 @@ def test_a_mailbox_that_is_not_there_is_one_thing_under_all_its_names():
 
 def test_a_policy_of_the_tenant_is_told_apart_from_a_missing_permission():
     with pytest.raises(errors.BlockedByPolicy):
-        reading(refuses(403, "ErrorAccessDenied", "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings."))
+        reading(
+            refuses(
+                403,
+                "ErrorAccessDenied",
+                "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.",
+            )
+        )
 
 
 def test_a_more_specific_code_may_stand_inside():
@@ -93,7 +99,9 @@ def test_an_error_whose_body_breaks_off_keeps_its_status():
         writing(lambda _request: httpx.Response(412, stream=Broken()))
 
 
-@pytest.mark.parametrize("body", [b"<html>ok</html>", b'{"id": "e1", "subj', b"", b"[]", b'{"subject": "no id"}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "body", [b"<html>ok</html>", b'{"id": "e1", "subj', b"", b"[]", b'{"subject": "no id"}', b"\xff\xfe"]
+)
 def test_a_success_that_is_no_event_is_a_puzzle_and_never_an_empty_event(body):
     with pytest.raises(errors.Unreadable):
         reading(says(200, body))
@@ -128,7 +136,23 @@ def test_what_was_certainly_not_sent_is_told_apart_from_what_nobody_knows(failur
     assert caught.value.may_have_landed is may_have_landed
 
 
-@pytest.mark.parametrize(("status", "may_have_landed"), [(400, False), (401, False), (403, False), (404, False), (409, False), (412, False), (429, False), (500, True), (502, True), (503, True), (504, True), (302, True)])
+@pytest.mark.parametrize(
+    ("status", "may_have_landed"),
+    [
+        (400, False),
+        (401, False),
+        (403, False),
+        (404, False),
+        (409, False),
+        (412, False),
+        (429, False),
+        (500, True),
+        (502, True),
+        (503, True),
+        (504, True),
+        (302, True),
+    ],
+)
 def test_a_writer_learns_whether_it_may_have_landed(status, may_have_landed):
     replies = [says(status), says(status)] if status == 401 else [says(status)]
     with pytest.raises(errors.GraphError) as caught:
@@ -166,7 +190,17 @@ def test_the_cause_of_a_broken_connection_is_not_kept_because_it_holds_the_token
 
 
 @pytest.mark.museum("Z-L01")
-@pytest.mark.parametrize(("status", "code"), [(410, "SyncStateNotFound"), (410, "fullSyncRequired"), (410, ""), (400, "InvalidDeltaToken"), (400, "BadRequest"), (404, "ErrorItemNotFound")])
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (410, "SyncStateNotFound"),
+        (410, "fullSyncRequired"),
+        (410, ""),
+        (400, "InvalidDeltaToken"),
+        (400, "BadRequest"),
+        (404, "ErrorItemNotFound"),
+    ],
+)
 def test_any_refusal_of_a_delta_link_asks_for_a_new_round(status, code):
     """Z-L01: only one of the codes was known, and the user was never synced again."""
     microsoft = Microsoft(refuses(status, code))

@@ -142,7 +142,7 @@ class Graph:
                 pause_s = self._pause_s(error, attempt)
                 if self._clock.monotonic_s() + pause_s >= deadline_s:
                     raise
-                self._clock.sleep(pause_s)
+                self._clock.sleep(max(pause_s, 0.0))
         return self._signed(ask, line=line, deadline_s=deadline_s)
 
     def told_to_wait_s(self, answer: Answer) -> float | None:
@@ -150,9 +150,9 @@ class Graph:
         return retry_after_s(answer.headers.get("retry-after"), now=now)
 
     def _pause_s(self, error: errors.Transient, attempt: int) -> float:
-        if isinstance(error, errors.Throttled):
-            # The pace keeps that wait, for every thread alike.
-            return 0.0
+        if isinstance(error, errors.Throttled) and error.not_before is not None:
+            # The pace keeps this wait for every thread; slept here, it also counts against the deadline.
+            return (error.not_before - self._clock.now()).total_seconds()
         back_off_s = limits.BACK_OFF_S * 2 ** (attempt - 1)
         return back_off_s + self._jitter(back_off_s)
 
@@ -167,7 +167,7 @@ class Graph:
     def _attempt(self, ask: Ask, token: str, *, line: Line, deadline_s: float) -> Answer:
         request_id = str(self._ids())
         at = replace(ask.at, client_request_id=request_id)
-        with line.pace.slot(deadline_s=deadline_s, weight=ask.weight):
+        with line.pace.slot(deadline_s=deadline_s, weight=ask.weight, at=at):
             line.before_send()
             bounds = Bounds(deadline_s=deadline_s, monotonic_s=self._clock.monotonic_s)
             request = self._request(ask, token, request_id=request_id, bounds=bounds)

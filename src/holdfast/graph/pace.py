@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from holdfast.graph import limits
-from holdfast.graph.errors import NotSent, Throttled
+from holdfast.graph.errors import NOWHERE, Circumstances, NotSent, Throttled
 from holdfast.graph.waiting import Wait, wait_on
 from holdfast.ports.clock import Clock
 
@@ -68,13 +68,13 @@ class Pace:
             self._hold(min(instant, latest))
 
     @contextmanager
-    def slot(self, *, deadline_s: float, weight: int = 1) -> Generator[None, None, None]:
+    def slot(self, *, deadline_s: float, weight: int = 1, at: Circumstances = NOWHERE) -> Generator[None, None, None]:
         """Hold a slot for one request; `deadline_s` is an instant of the monotonic clock.
 
         A batch weighs as many as the service runs of it at once. Raises Throttled where Microsoft's wait reaches beyond
         the deadline (nobody sleeps through it here), NotSent where no slot came free in time.
         """
-        taken = self._take(deadline_s=deadline_s, weight=weight)
+        taken = self._take(deadline_s=deadline_s, weight=weight, at=at)
         try:
             yield
         finally:
@@ -99,15 +99,15 @@ class Pace:
             assert self._not_before is not None
             return self._not_before
 
-    def _take(self, *, deadline_s: float, weight: int) -> int:
+    def _take(self, *, deadline_s: float, weight: int, at: Circumstances) -> int:
         while True:
             with self._changed:
                 left_s = deadline_s - self._clock.monotonic_s()
                 if left_s <= 0:
-                    raise NotSent("No slot for another request to this mailbox came free in time.")
+                    raise NotSent("No slot for another request to this mailbox came free in time.", at=at)
                 held_s = self._held_s()
                 if held_s > left_s:
-                    raise Throttled(retry_after_s=held_s, not_before=self._not_before)
+                    raise Throttled(at=at, retry_after_s=held_s, not_before=self._not_before)
                 if held_s <= 0:
                     wanted = min(weight, self.allowed)
                     if self._in_flight + wanted <= self.allowed:

@@ -16,10 +16,9 @@ import msal
 import msgspec
 from msal.exceptions import MsalError
 
-from holdfast.graph import errors, limits
+from holdfast.graph import errors, limits, pace
 from holdfast.graph.errors import Circumstances, SignInRefused, SignInUnavailable
 from holdfast.graph.exchange import Bounds, exchange
-from holdfast.graph.pace import retry_after_s
 from holdfast.graph.tokens import Token
 from holdfast.ports.clock import Clock
 
@@ -80,7 +79,7 @@ class ClientSecretSignIn:
         except (MsalError, ValueError, KeyError, TypeError, AttributeError, RuntimeError):
             # MSAL's ways to say that an answer is not as it should be; its texts may quote one, so none goes on.
             raise self._unusable(at) from None
-        return _token(answer, at=at)
+        return _token(answer, at=at, retry_after_s=self._http.last_retry_after_s)
 
     def _application(self) -> _SignsIn:
         if self._app is None:
@@ -103,7 +102,7 @@ class ClientSecretSignIn:
         return SignInUnavailable(f"The identity platform's answer cannot be used (status {status}).", at=at)
 
 
-def _token(answer: object, *, at: Circumstances) -> Token:
+def _token(answer: object, *, at: Circumstances, retry_after_s: float | None) -> Token:
     try:
         granted = msgspec.convert(answer, _Granted, strict=False)
     except msgspec.ValidationError:
@@ -114,7 +113,8 @@ def _token(answer: object, *, at: Circumstances) -> Token:
     numbers = tuple(granted.error_codes)
     named = ", ".join([reason, *(f"AADSTS{number}" for number in numbers)])
     if granted.error in _TRY_AGAIN_ERRORS:
-        raise SignInUnavailable(f"The identity platform asks to try later ({named}).", at=at)
+        what = f"The identity platform asks to try later ({named})."
+        raise SignInUnavailable(what, at=at, retry_after_s=retry_after_s)
     raise SignInRefused(f"{SignInRefused.__doc__} ({named})", at=at, numbers=numbers)
 
 
@@ -199,7 +199,7 @@ class _Http:
         request = httpx.Request(method, url, params=params, headers=sent, content=content, extensions=bounds.extensions)
         answer = exchange(self._transport, request, at=at, bounds=bounds)
         self.last_status = answer.status
-        self.last_retry_after_s = retry_after_s(answer.headers.get("retry-after"), now=self._clock.now())
+        self.last_retry_after_s = pace.retry_after_s(answer.headers.get("retry-after"), now=self._clock.now())
         return _Response(answer.status, _json_text(answer.body, at=at), answer.headers)
 
 
