@@ -59,17 +59,13 @@ def choose(link: LinkState, answer: Answer, rules: Rules) -> Chosen:
     if fingerprints(link) != (answer.ours, answer.theirs):
         return Moved()
     theirs = None if link.theirs is None else link.theirs.said
-    if isinstance(link.ours, Snapshot):
-        if link.theirs is None or theirs is None:
-            return _kept_or_gone(link, answer.choice, rules)
-        if answer.choice is Choice.THEIRS:
-            return _theirs(link.ours, theirs, fields.flow(link.theirs, rules), rules)
-        if writable(link.theirs) is None or rules.direction is Direction.DOWN:
-            return NotPossible("the event is not ours to change")
-        return _ours(link, link.ours, theirs, rules)
+    if not isinstance(link.ours, Snapshot):
+        return NotPossible("both sides have deleted it") if theirs is None else _alive(answer.choice, rules, theirs)
     if theirs is None:
-        return NotPossible("both sides have deleted it")
-    return _cancelled_or_alive(answer.choice, rules, theirs)
+        return _kept_or_gone(link, answer.choice, rules)
+    if answer.choice is Choice.THEIRS:
+        return _theirs(link.ours, theirs, fields.flow(link.theirs, rules), rules)
+    return _ours(link, link.ours, theirs, rules)
 
 
 def _kept_or_gone(link: LinkState, choice: Choice, rules: Rules) -> Chosen:
@@ -82,7 +78,7 @@ def _kept_or_gone(link: LinkState, choice: Choice, rules: Rules) -> Chosen:
     return Close(KEPT_HERE_ONLY)
 
 
-def _cancelled_or_alive(choice: Choice, rules: Rules, theirs: Snapshot) -> Chosen:
+def _alive(choice: Choice, rules: Rules, theirs: Snapshot) -> Chosen:
     """Nothing here, an event there. Ours: agreed on both halves, so that the next plan takes the event away."""
     words = fields.in_our_words(theirs, None, rules)
     if choice is Choice.THEIRS:
@@ -99,6 +95,8 @@ def _theirs(ours: Snapshot, theirs: Snapshot, flow: fields.Flow, rules: Rules) -
 
 def _ours(link: LinkState, ours: Snapshot, theirs: Snapshot, rules: Rules) -> Chosen:
     """Agreed is ours with their changes taken, and theirs; so the next plan pushes just what was contested."""
+    if writable(link.theirs) is None or rules.direction is Direction.DOWN:
+        return NotPossible("the event is not ours to change")
     flow = fields.flow(link.theirs, rules)
     lost = (Conflict(None, ours, theirs, "ours", "chosen"),)
     base, their_base = link.agreed.ours or ours, link.agreed.theirs or theirs

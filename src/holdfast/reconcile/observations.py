@@ -143,13 +143,13 @@ def _ordered(link: LinkState, held: Sight, sight: Sight, source: Source) -> tupl
 
 
 def _ordered_by_delta(link: LinkState, held: Sight, sight: Sight, source: Source) -> tuple[LinkState, Outcome]:
-    if sight.event_id in link.absent:
+    if held.said is None:  # confirmed to be absent: no page can say otherwise, old or new
         return _ask(link)
     if offers.is_older(sight, held):
         return link, Outcome.OLDER
     if sight.etag == held.etag:
         return link, Outcome.SAME
-    if sight.modified == held.modified or _has_conditional(link):
+    if sight.event_id in link.absent or sight.modified == held.modified or _has_conditional(link):
         return _ask(link)
     return _taken(link, sight, source)
 
