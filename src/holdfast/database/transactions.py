@@ -5,7 +5,7 @@
 of it fails: the policies read the setting in its strict form (SECURITY: unknown is an error, never "no rows").
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -17,7 +17,7 @@ _NAME_WORKSPACE = "SELECT set_config('app.workspace', %s, true)"
 
 
 @contextmanager
-def in_workspace(workspace_id: UUID) -> Iterator[None]:
+def in_workspace(workspace_id: UUID) -> Generator[None]:
     """One durable transaction inside one workspace.
 
     Raises RuntimeError where a transaction is open already (Django's durable check): a verb is never half of another.
@@ -31,7 +31,7 @@ def in_workspace(workspace_id: UUID) -> Iterator[None]:
 
 
 @contextmanager
-def outside_workspaces() -> Iterator[None]:
+def outside_workspaces() -> Generator[None]:
     """One durable transaction over what belongs to no customer: mailboxes, leases, accounts."""
     with transaction.atomic(durable=True):
         yield

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 PORT_MAX = 65_535
@@ -98,7 +99,7 @@ def one_of(*choices: str) -> Read:
 
 def texts(value: object) -> Value:
     """A TOML list, or one text with commas."""
-    parts: list[object] = list(value) if isinstance(value, list) else str(value).split(",")  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    parts = cast("list[object]", value) if isinstance(value, list) else str(value).split(",")
     return tuple(part for part in (str(text(item)) for item in parts) if part)
 
 

@@ -5,7 +5,7 @@ Decides by a lock that the kernel takes back when its holder ends, however it en
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from holdfast.host.errors import AlreadyRunning
 
 
 @contextmanager
-def only_one(file: Path) -> Iterator[None]:
+def only_one(file: Path) -> Generator[None]:
     """Hold the lock for the length of the block. Raises AlreadyRunning."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

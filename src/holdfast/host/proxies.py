@@ -40,4 +40,4 @@ def _place(request: HttpRequest, hops: int) -> None:
         request.META["REMOTE_ADDR"] = chain[-hops]
     if scheme in {"http", "https"}:
         request.META["wsgi.url_scheme"] = scheme
-        request.environ["wsgi.url_scheme"] = scheme  # pyright: ignore[reportAttributeAccessIssue]
+        request.environ["wsgi.url_scheme"] = scheme  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]

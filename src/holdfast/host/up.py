@@ -10,7 +10,7 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.error import URLError
@@ -75,7 +75,7 @@ def _run(supervisor: Supervisor, config: Config, *, server: EmbeddedPostgres | N
 
 
 @contextmanager
-def database(config: Config, *, say: Say) -> Iterator[EmbeddedPostgres | None]:
+def database(config: Config, *, say: Say) -> Generator[EmbeddedPostgres | None]:
     """The embedded server for the length of the block; nothing where `database.url` names another one."""
     if not config.database.is_embedded:
         yield None
@@ -181,7 +181,7 @@ def _refuse_taken_port(config: Config) -> None:
 
 
 @contextmanager
-def _signals_to(supervisor: Supervisor) -> Iterator[None]:
+def _signals_to(supervisor: Supervisor) -> Generator[None]:
     """SIGTERM and Ctrl-C stop; a second one hurries. Restored afterwards: a caller may go on."""
     before = {
         number: signal.signal(number, lambda _number, _frame: supervisor.stop())
