@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
+from msgspec import UNSET
 
 from holdfast.graph import batch, limits, paths
 from holdfast.graph.answers import Answer, decoded
 from holdfast.graph.client import Ask, MailboxLine
-from holdfast.graph.errors import GraphError
+from holdfast.graph.errors import GraphError, Unreadable
 from holdfast.graph.marks import EVENT_MARK
 from holdfast.graph.paging import Page, PageReader, ReadPage, pages, whole
 from holdfast.graph.wire import CalendarId, Etag, Event, EventDraft, EventId, ICalUid
@@ -104,7 +105,10 @@ def cancelled_occurrences(line: MailboxLine, master_id: EventId, *, calendar: Ca
     path = paths.event(line.mailbox, calendar, master_id) + paths.query(select="id,cancelledOccurrences")
     ask = Ask(method="GET", path=path)
     found = event_of(line.send(ask), ask).cancelled_occurrences
-    return found if isinstance(found, tuple) else ()
+    if found is UNSET:
+        # It was asked for by name. Left out it says nothing, and nothing is not "none".
+        raise Unreadable("A series came without its deleted occurrences.", at=ask.at)
+    return found or ()
 
 
 def with_transaction(line: MailboxLine, transaction_id: str, *, calendar: CalendarId | None) -> list[Event]:

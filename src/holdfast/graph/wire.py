@@ -153,6 +153,10 @@ class Event(Read, kw_only=True):
         default=UNSET, name="singleValueExtendedProperties"
     )
 
+    def __repr__(self) -> str:
+        # Titles and people may be private; what is logged by accident names the event and nothing else.
+        return f"<event {self.id} {'' if self.etag is UNSET else self.etag}>"
+
     @property
     def is_removed(self) -> bool:
         """In a delta: gone *or* out of the window; a question, never an answer."""
@@ -177,6 +181,9 @@ class UnreadableItem(Struct, frozen=True, gc=False):
     id: str | None
     why: str
     raw: bytes
+
+    def __repr__(self) -> str:
+        return f"<unreadable item {self.id}: {self.why}>"
 
 
 class EventDraft(Struct, rename="camel", kw_only=True, frozen=True, omit_defaults=True):
