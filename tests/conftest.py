@@ -10,11 +10,15 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
 from holdfast.host.postgres import OWNER, SUPERUSER, EmbeddedPostgres
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
 
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _EMPTY = r"""
@@ -77,3 +81,19 @@ def database(cluster: EmbeddedPostgres) -> Iterator[EmbeddedPostgres]:
     connections.close_all()
     with psycopg.connect(cluster.url(SUPERUSER), autocommit=True) as connection:
         connection.execute(_EMPTY)
+
+
+@pytest.fixture
+def cast(database: EmbeddedPostgres) -> "Cast":
+    """One company with people, rooms, a van and a pool of desks."""
+    from tests.cast import furnished
+
+    return furnished()
+
+
+@pytest.fixture
+def neighbours(database: EmbeddedPostgres) -> "Cast":
+    """Another company in the same installation, with the same names throughout."""
+    from tests.cast import furnished
+
+    return furnished("Harbour Works Two")

@@ -1,7 +1,7 @@
 """Who else must act when bookings change, in the same transaction. Decides nothing.
 
-`mirror` marks links unsettled and rings mailboxes here, so that a booking and its wake-up commit together (I13). A follower
-runs with the units' rows locked and the journal's head not yet: it may lock only rows that no caller of
+`mirror` marks links unsettled and rings mailboxes here, so that a booking and its wake-up commit together (I13). A
+follower runs with the units' rows locked and the journal's head not yet. It must not lock rows that a caller of
 `verbs.apply_within` locks before calling it (a mailbox's lease row, say), or two transactions wait for each other.
 """
 
@@ -15,7 +15,10 @@ from holdfast.directory.roles import Actor
 
 @dataclass(frozen=True, slots=True)
 class BookingChanged:
-    """One booking before and after; `before` is None for a new one. `promoted`: only its slots changed, from overlapping to held."""
+    """One booking before and after; `before` is None for a new one.
+
+    `promoted`: only its slots changed, from overlapping to held.
+    """
 
     booking: Record
     before: Record | None

@@ -1,7 +1,7 @@
 """What a door may ask of the record: frozen orders. Decides nothing; `verbs` judges and does.
 
-An order carries what its maker knows and nothing derived. Outlook's entries come through the same orders: the actor says
-who speaks.
+An order carries what its maker knows and nothing derived. Outlook's entries come through the same orders: the actor
+says who speaks.
 """
 
 from collections.abc import Mapping

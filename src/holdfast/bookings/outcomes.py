@@ -1,6 +1,7 @@
 """What became of an order: done, or refused with everything a person or a verdict needs. Values, never exceptions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -25,9 +26,9 @@ class Clash:
 
     booking_id: UUID
     resource_id: UUID
-    starts_at: str
-    ends_at: str
-    title: str
+    starts_at: datetime
+    ends_at: datetime
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Nothing was changed for this order. `fields` are names of the order's fields; `sentence` and `remedy` are for people."""
+    """Nothing was changed for this order. `fields` name the order's fields; `sentence` and `remedy` are for people."""
 
     code: Code
     fields: tuple[str, ...]

@@ -1,6 +1,6 @@
 """Composite foreign keys, as migration operations. Django writes single-column keys only.
 
-Foreign keys are checked behind row security, so a key of one column would let a row of one workspace point at another's.
+Foreign keys are checked behind row security: a key of one column would let a row of one workspace point at another's.
 """
 
 from django.db import migrations

@@ -15,10 +15,8 @@ from django.db.models.functions import Lower
 from holdfast.directory.accounts import AccountManager
 from holdfast.directory.kinds import Kind, Sharing
 from holdfast.directory.roles import Role
+from holdfast.directory.texts import ADDRESS_LENGTH_MAX, NAME_LENGTH_MAX
 from holdfast.ports import clock, ids
-
-NAME_LENGTH_MAX = 255
-ADDRESS_LENGTH_MAX = 320  # RFC 5321: 64 for the local part, 255 for the domain, one for the sign between
 
 
 def _choices(closed: type) -> list[tuple[str, str]]:
@@ -26,7 +24,7 @@ def _choices(closed: type) -> list[tuple[str, str]]:
 
 
 class Workspace(models.Model):
-    """One customer. Outside row security: it must be found before a workspace can be named; it holds no more than names."""
+    """One customer. Outside row security: it must be found before a workspace can be named, and holds only names."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     name = models.CharField(max_length=NAME_LENGTH_MAX)

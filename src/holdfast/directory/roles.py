@@ -1,7 +1,6 @@
 """Who may do what. Decides permissions by role and by scope; must not read the database.
 
-A door (web, API, CLI, worker) builds an `Actor` once; every verb asks it with `require`. Nothing else in Holdfast compares
-roles.
+A door (web, API, CLI, worker) builds an `Actor` once; every verb asks it with `require`. Nothing else compares roles.
 """
 
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from holdfast.directory.errors import NotAllowed
+from holdfast.journal.writing import By
 
 
 class Permission(StrEnum):
@@ -33,7 +33,7 @@ class Role(StrEnum):
 
 class ActorKind(StrEnum):
     PERSON = "person"
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105  a kind of actor, not a secret
     OUTLOOK = "outlook"
     SYSTEM = "system"
 
@@ -60,7 +60,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, in which workspace, with what rights. `on_behalf_of` is the person a machine or a token acts for."""
+    """Who acts, in which workspace, with what rights. A token acts for the person it names."""
 
     workspace_id: UUID
     kind: ActorKind
@@ -76,6 +76,12 @@ class Actor:
         """Raises NotAllowed."""
         if permission not in self.permissions:
             raise NotAllowed(permission.value, self.name)
+
+    @property
+    def by(self) -> By:
+        """How the journal writes this actor down."""
+        acts_for = self.person_id if self.kind is not ActorKind.PERSON else None
+        return By(self.kind.value, self.identity, acts_for, self.name)
 
     @property
     def is_outlook(self) -> bool:

@@ -3,10 +3,11 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
-import holdfast.ports.clock
-import holdfast.ports.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import holdfast.ports.clock
+import holdfast.ports.ids
 
 
 class Migration(migrations.Migration):

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("actor_kind", models.CharField(max_length=16)),
                 ("actor_id", models.UUIDField(null=True)),
+                ("on_behalf_of", models.UUIDField(null=True)),
                 ("cause", models.CharField(max_length=64)),
                 ("verb", models.CharField(max_length=64)),
                 ("subject_kind", models.CharField(max_length=32)),

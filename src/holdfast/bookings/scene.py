@@ -1,0 +1,178 @@
+"""Reading what a batch of orders needs, under lock. Decides the order of locks; judges nothing.
+
+Locks are taken in one order everywhere: bookings by id, units by number, then what followers hold, then the journal's
+head. A unit's row stands for its time: whoever wants to change slots of a unit locks it first. With the exclusion
+constraint alone, sixteen writers of one slot block each other in pairs until PostgreSQL kills some (up to 15 s).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from holdfast.bookings.ground import Ground, Taken, instant
+from holdfast.bookings.record import Record
+from holdfast.directory.kinds import Kind, Sharing
+
+TREE_DEPTH_MAX = 10
+SHORT_MAX = timedelta(hours=26)  # what lasts longer is `long` (see the migration)
+
+RECORD_COLUMNS = """
+json_build_object('id', b.id, 'resource_id', b.resource_id,
+  'when', json_build_array(b.wall_start, b.wall_end, b.zone, b.all_day), 'starts_at', b.starts_at, 'ends_at', b.ends_at,
+  'title', b.title, 'note', b.note, 'show_as', b.show_as, 'sensitivity', b.sensitivity, 'place', b.place,
+  'people', b.people, 'kind', b.kind, 'state', b.state, 'quantity', b.quantity, 'owner_id', b.owner_id,
+  'organiser_name', b.organiser_name, 'organiser_address', b.organiser_address, 'origin', b.origin, 'basis', b.basis,
+  'version', b.version, 'claim', b.claim, 'claimed_at', b.claimed_at, 'created_at', b.created_at,
+  'updated_at', b.updated_at, 'cancelled_at', b.cancelled_at)::text
+"""
+
+_BOOKINGS = f"SELECT {RECORD_COLUMNS} FROM bookings_booking b WHERE b.workspace_id = %s AND b.id = ANY(%s)"  # noqa: S608  constants
+_BOOKINGS_LOCKED = f"{_BOOKINGS} ORDER BY b.id FOR NO KEY UPDATE"
+
+# A counted ancestor joins the lock: freed time of one desk may rescue an overlapping entry of the whole pool.
+_UNITS = """
+WITH RECURSIVE up AS (
+    SELECT id, parent_id, sharing, 0 AS depth FROM directory_resource
+    WHERE workspace_id = %(workspace)s AND id = ANY(%(resources)s)
+  UNION
+    SELECT r.id, r.parent_id, r.sharing, up.depth + 1 FROM up JOIN directory_resource r ON r.id = up.parent_id
+    WHERE r.workspace_id = %(workspace)s AND up.depth < %(depth)s
+), down AS (
+    SELECT DISTINCT id AS root, id, 0 AS depth FROM up WHERE depth = 0 OR sharing = 'counted'
+  UNION
+    SELECT down.root, r.id, down.depth + 1 FROM down JOIN directory_resource r ON r.parent_id = down.id
+    WHERE r.workspace_id = %(workspace)s AND down.depth < %(depth)s
+), wanted AS (
+    SELECT root, u.id AS unit_id
+    FROM down JOIN directory_unit u ON u.workspace_id = %(workspace)s AND u.resource_id = down.id
+  UNION
+    SELECT b.resource_id, s.unit_id FROM bookings_slot s
+    JOIN bookings_booking b ON b.workspace_id = s.workspace_id AND b.id = s.booking_id
+    WHERE s.workspace_id = %(workspace)s AND s.booking_id = ANY(%(bookings)s)
+)
+SELECT u.id, u.active AND EXISTS (SELECT FROM down WHERE down.root = root.id AND down.id = u.resource_id),
+       root.id, root.name, root.kind, root.sharing, root.buffer_after_s, root.active
+FROM wanted JOIN directory_unit u ON u.workspace_id = %(workspace)s AND u.id = wanted.unit_id
+            JOIN directory_resource root ON root.workspace_id = %(workspace)s AND root.id = wanted.root
+ORDER BY u.id FOR NO KEY UPDATE OF u
+"""
+
+_SLOTS = """
+SELECT nextval('bookings_claim'), (
+  SELECT json_agg(json_build_array(s.unit_id, (extract(epoch FROM s.starts_at) * 1000000)::bigint,
+           (extract(epoch FROM s.ends_at) * 1000000)::bigint, b.claim, s.booking_id, s.held, b.resource_id,
+           b.origin = 'outlook' AND r.sharing = 'free'))::text
+  FROM (SELECT unit_id, starts_at, ends_at, booking_id, held FROM bookings_slot
+        WHERE workspace_id = %(workspace)s AND unit_id = ANY(%(units)s)
+          AND starts_at >= %(short)s AND starts_at < %(end)s AND ends_at > %(start)s AND NOT long
+      UNION ALL
+        SELECT unit_id, starts_at, ends_at, booking_id, held FROM bookings_slot
+        WHERE workspace_id = %(workspace)s AND unit_id = ANY(%(units)s)
+          AND starts_at < %(end)s AND ends_at > %(start)s AND long) s
+  JOIN bookings_booking b ON b.workspace_id = %(workspace)s AND b.id = s.booking_id
+  JOIN directory_resource r ON r.workspace_id = %(workspace)s AND r.id = b.resource_id)
+"""
+
+
+class Facts(msgspec.Struct, gc=False):
+    """What judging needs to know of a resource: `units` are its own and those of everything below it."""
+
+    id: UUID
+    name: str
+    kind: Kind
+    sharing: Sharing
+    buffer_after: timedelta
+    active: bool
+    units: list[int]
+
+
+class SlotRow(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    unit: int
+    start: int
+    end: int
+    claim: int
+    booking_id: UUID
+    held: bool
+    resource_id: UUID
+    soft: bool
+
+
+_decode_record = msgspec.json.Decoder(Record).decode
+_decode_slots = msgspec.json.Decoder(list[SlotRow]).decode
+
+
+def records(workspace_id: UUID, ids: Iterable[UUID], *, lock: bool = False) -> dict[UUID, Record]:
+    """Bookings by id; locked against other writers on demand."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOKINGS_LOCKED if lock else _BOOKINGS, [workspace_id, list(ids)])
+        found = [_decode_record(row[0]) for row in cursor.fetchall()]
+    return {record.id: record for record in found}
+
+
+def lock_units(
+    workspace_id: UUID, resources: Iterable[UUID], *, bookings: Iterable[UUID]
+) -> tuple[dict[UUID, Facts], list[int]]:
+    """Lock every unit that the orders may touch; answers the resources' facts and all locked units."""
+    parameters = {
+        "workspace": workspace_id,
+        "resources": list(resources),
+        "bookings": list(bookings),
+        "depth": TREE_DEPTH_MAX,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_UNITS, parameters)
+        return _facts(cursor.fetchall())
+
+
+def ground(workspace_id: UUID, units: list[int], *, start: datetime, end: datetime) -> tuple[int, Ground]:
+    """The next claim, and what is taken on the units in the span, widened until it holds whole overlapping entries.
+
+    Promotion judges an overlapping entry by its own whole span, which may reach beyond what the orders touch.
+    """
+    widenings_max = 3
+    for _ in range(widenings_max):
+        claim, rows = _slots(workspace_id, units, start=start, end=end)
+        waiting = [row for row in rows if not row.held]
+        first = min((instant(row.start) for row in waiting), default=start)
+        last = max((instant(row.end) for row in waiting), default=end)
+        if first >= start and last <= end:
+            break
+        start, end = min(first, start), max(last, end)
+    else:
+        claim, rows = _slots(
+            workspace_id,
+            units,
+            start=datetime.min.replace(year=2, tzinfo=start.tzinfo),
+            end=datetime.max.replace(tzinfo=end.tzinfo),
+        )
+    loaded = Ground()
+    for row in rows:
+        taken = Taken(row.start, row.end, row.claim, row.booking_id, row.held, row.resource_id, row.soft)
+        loaded.put(row.unit, taken)
+    return claim, loaded
+
+
+def _facts(rows: list[tuple[Any, ...]]) -> tuple[dict[UUID, Facts], list[int]]:
+    facts: dict[UUID, Facts] = {}
+    units: dict[int, None] = {}
+    for unit, counts, root, name, kind, sharing, buffer_after_s, active in rows:
+        units[unit] = None
+        if root not in facts:
+            buffer = timedelta(seconds=buffer_after_s)
+            facts[root] = Facts(root, name, Kind(kind), Sharing(sharing), buffer, active, [])
+        if counts:
+            facts[root].units.append(unit)
+    return facts, list(units)
+
+
+def _slots(workspace_id: UUID, units: list[int], *, start: datetime, end: datetime) -> tuple[int, list[SlotRow]]:
+    parameters = {"workspace": workspace_id, "units": units, "start": start, "end": end, "short": start - SHORT_MAX}
+    with connection.cursor() as cursor:
+        cursor.execute(_SLOTS, parameters)
+        row = cursor.fetchone()
+    assert row is not None, "a scalar select answers one row"
+    return row[0], _decode_slots(row[1]) if row[1] else []
