@@ -61,6 +61,7 @@ class Outlook:
     used: dict = field(default_factory=dict)
     pages: list = field(default_factory=list)  # everything a delta ever could have delivered
     writes: list = field(default_factory=list)
+    touched: set = field(default_factory=set)  # event ids that a person edited
     ticks: int = 0
 
     def _stamp(self) -> tuple[str, datetime]:
@@ -90,6 +91,7 @@ class Outlook:
 
     def person_edits(self, event_id: str, **values) -> None:
         event = self.events[event_id]
+        self.touched.add(event_id)
         self._store(replace(event, said=changed(event.said, **values)))
 
     def person_deletes(self, event_id: str) -> None:

@@ -34,7 +34,7 @@ def done(
         case Pull():
             return _pulled(link, step, result or step.after)
         case PullGone():
-            return replace(_agreed(link, NOTHING), ours=None)
+            return _agreed(replace(link, ours=None), NOTHING)
         case Park(reason, until, detail):
             return replace(link, parked=parked_as(link, reason, now=now, until=until, detail=detail))
         case Close(reason):
@@ -54,11 +54,15 @@ def unparked(link: LinkState) -> LinkState:
 
 
 def _agreed(link: LinkState, pair: Pair) -> LinkState:
-    """When both say it is over, no conditional write is left to land; an open create stays a claim."""
-    offers = link.offers
-    if pair == NOTHING:
-        offers = tuple(one for one in offers if one.kind is Kind.CREATE)
-    return replace(link, agreed=pair, offers=offers, parked=None)
+    """When both say it is over, no conditional write is left to land; an open create stays a claim.
+
+    A booking that is to be made again is looked for once more first: its event may have been restored meanwhile.
+    """
+    if pair != NOTHING:
+        return replace(link, agreed=pair, parked=None)
+    again = isinstance(link.ours, Snapshot) and link.theirs is not None
+    offers = tuple(one for one in link.offers if one.kind is Kind.CREATE)
+    return replace(link, agreed=pair, offers=offers, parked=None, must_look=again or link.must_look)
 
 
 def _pulled(link: LinkState, step: Pull, ours: Snapshot) -> LinkState:
