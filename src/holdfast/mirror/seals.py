@@ -1,22 +1,16 @@
-"""Secrets at rest: sealed with AES-256-GCM and bound to the row they belong to.
+"""Secrets of connections at rest: where they stand, and with which keys they open.
 
-This module decides how a secret is stored. A sealed secret copied to another row does not open: the row's identity is
-part of what is authenticated. The first master key writes, the others only read, so that a key can be replaced.
+This module decides the place a secret is bound to (`holdfast.database.sealing` does the rest): one copied to another
+connection or workspace does not open.
 """
 
-import base64
-import os
-from collections.abc import Sequence
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from holdfast.database import sealing
+from holdfast.database.sealing import Place, Ring
 from holdfast.mirror.errors import Refused
-
-_NONCE_BYTES = 12
-_VERSION = b"\x01"
 
 
 class SealBroken(Refused):
@@ -25,28 +19,21 @@ class SealBroken(Refused):
     code = "seal_broken"
 
 
-def seal(secret: str, *, row: UUID) -> bytes:
-    # A nonce is not taken from the seeded door: two equal ones under one key would give both secrets away.
-    nonce = os.urandom(_NONCE_BYTES)
-    return _VERSION + nonce + AESGCM(_keys()[0]).encrypt(nonce, secret.encode(), _bound(row))
+def seal(secret: str, *, workspace_id: UUID, row: UUID) -> bytes:
+    return _ring().seal(secret, place(workspace_id, row)).encode()
 
 
-def unseal(sealed: bytes, *, row: UUID) -> str:
+def unseal(sealed: bytes, *, workspace_id: UUID, row: UUID) -> str:
     """Raises SealBroken."""
-    data = bytes(sealed)
-    nonce, rest = data[1 : 1 + _NONCE_BYTES], data[1 + _NONCE_BYTES :]
-    for key in _keys():
-        try:
-            return AESGCM(key).decrypt(nonce, rest, _bound(row)).decode()
-        except (InvalidTag, ValueError):
-            continue
-    raise SealBroken
+    try:
+        return _ring().unseal(bytes(sealed).decode("ascii", "replace"), place(workspace_id, row))
+    except sealing.SealBroken as broken:
+        raise SealBroken(str(broken)) from None
 
 
-def _bound(row: UUID) -> bytes:
-    return b"holdfast connection " + row.bytes
+def place(workspace_id: UUID, row: UUID) -> Place:
+    return Place(workspace_id, "mirror_connection", row, "sealed_secret")
 
 
-def _keys() -> Sequence[bytes]:
-    masters: Sequence[str] = settings.HOLDFAST_MASTER_KEYS
-    return [base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)) for key in masters]
+def _ring() -> Ring:
+    return Ring(settings.HOLDFAST_MASTER_KEYS)
