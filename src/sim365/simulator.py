@@ -1,18 +1,45 @@
 """One simulated Microsoft 365: one company, one clock, one seed, one lock.
 
-`Simulator` is the object that everything hangs on; the packages beside it hold the rules. It must never hold its lock
-while it talks to the outside world.
+`Simulator` is the object that everything hangs on; the packages beside it hold the rules. It never holds its lock while it
+talks to the outside world (webhooks), so a webhook may call back.
+
+    simulator = Simulator(company, seed=7, loopback_webhooks=True)
+    ada = simulator.person("ada@fjord.example")
+    event = ada.create_event("Planning", start, attendees=["aquarium@fjord.example"])
+    simulator.advance(timedelta(minutes=1))        # messages travel, the attendant answers, notices are delivered
+    client = httpx.Client(transport=SimTransport(simulator), base_url="https://graph.microsoft.com/v1.0")
 """
 
 import random
 import threading
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sim365.clock import Clock
+from sim365.conduct import Conduct
+from sim365.errors import SimulatorError
+from sim365.http.door import Door
+from sim365.http.requests import Outcome, Request
+from sim365.http.routing import Reply
+from sim365.http.wsgi import GraphApp
+from sim365.ledger import Ledger
+from sim365.limits import Limits
+from sim365.notices import NoticeBook
+from sim365.notices.delivery import send_lifecycle
+from sim365.outlook import Person
+from sim365.postman import HttpPostman, Postman
+from sim365.routes import all_routes
+from sim365.running import run_task
+from sim365.snapshots import frozen, thaw
 from sim365.state import Company, IdentityDoor
+from sim365.state.world import World
 from sim365.switches import Switches
+from sim365.weather import Weather
 
 DEFAULT_START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
+TASKS_PER_RUN_MAX = 200_000
+"""A run of due work that is longer than this is a loop, and an error."""
 
 
 class Simulator:
@@ -27,27 +54,173 @@ class Simulator:
         follow_wall_clock: bool = False,
         identity: IdentityDoor | None = None,
         switches: Switches | None = None,
+        postman: Postman | None = None,
+        loopback_webhooks: bool = False,
     ) -> None:
         self.company = company
         self.seed = seed
         self.clock = Clock(start, follows=follow_wall_clock)
-        self.chance = random.Random(seed)  # noqa: S311  a simulator wants the same run for the same seed, not secrecy
-        self.switches = switches or Switches()
         self.lock = threading.RLock()
+        self.switches = switches or Switches()
+        self.switches.loopback_webhooks = self.switches.loopback_webhooks or loopback_webhooks
+        self.world = World(company, self.clock, _chance(f"world {seed}"), self.switches, seed)
+        self.weather = Weather(_chance(f"weather {seed}"))
+        self.conduct = Conduct()
+        self.limits = Limits()
+        self.notices = NoticeBook()
+        self.postman: Postman = postman or HttpPostman()
         self._identity = identity
+        self.door = Door(
+            self.world,
+            all_routes(),
+            self.weather,
+            self.limits,
+            self.conduct,
+            outside=self,
+            identity=lambda: self.identity,
+            announce=self.announce,
+        )
+        self.wsgi = GraphApp(self)
 
     @property
     def identity(self) -> IdentityDoor:
         """The identity side: token issue and check, and the WSGI application of the login host."""
         if self._identity is None:
-            message = "this simulator was made without an identity side"
-            raise RuntimeError(message)
+            from sim365.identity import Identity  # noqa: PLC0415  it is built on the simulator, so it comes second
+
+            self._identity = Identity(self)
         return self._identity
 
     def attach_identity(self, identity: IdentityDoor) -> None:
-        """Give the identity side, which itself needs the simulator's company and clock."""
+        """Give another identity side than the usual one."""
         self._identity = identity
 
-    def advance(self, by: timedelta) -> None:
-        """Let virtual time pass and run everything that falls due on the way, in order."""
-        self.clock.advance(by)
+    @property
+    def ledger(self) -> Ledger:
+        """The mails that Exchange would have sent."""
+        return self.world.ledger
+
+    @property
+    def bugs(self) -> list[str]:
+        """Tracebacks of the simulator itself; a test asserts that there are none."""
+        return self.conduct.bugs
+
+    def person(self, name: str) -> Person:
+        """Somebody at Outlook, by address, UPN or object id; also for a room's calendar."""
+        mailbox = self.world.find(name)
+        if mailbox is None or not mailbox.has_mailbox:
+            message = f"nobody here has a mailbox called {name}"
+            raise SimulatorError(message)
+        return Person(self, mailbox)
+
+    def exchange(self, request: Request) -> Outcome:
+        """Carry out one request to the Graph host."""
+        return self.door.exchange(request)
+
+    def inner(self, request: Request) -> Outcome:
+        """Carry out a request that came inside a batch."""
+        return self.door.exchange(request, in_batch=True)
+
+    def post(self, url: str, *, body: bytes, content_type: str) -> Reply:
+        """Send a POST to somebody's webhook; never called under the lock."""
+        return self.postman(url, body, content_type)
+
+    def announce(self) -> None:
+        """Hand the changes made on to the notices; called under the lock."""
+        self.notices.hear(self.world, self.weather)
+
+    def advance(self, by: timedelta) -> int:
+        """Let virtual time pass, and run everything that falls due on the way at its own time; answers how much."""
+        target = self.clock.now() + by
+        done = 0
+        for _ in range(TASKS_PER_RUN_MAX):
+            with self.lock:
+                due = self.world.due
+                if not due or due[0][0] > target:
+                    break
+                ahead = due[0][0] - self.clock.now()
+                if ahead > timedelta(0):
+                    self.clock.advance(ahead)
+            done += self.deliver_due()
+        else:
+            message = "due work never ends"
+            raise SimulatorError(message)
+        left = target - self.clock.now()
+        if left > timedelta(0):
+            self.clock.advance(left)
+        return done
+
+    def deliver_due(self) -> int:
+        """Run what is due by now: messages, attendants, notices, late commits; answers how many tasks that were."""
+        done = 0
+        for _ in range(TASKS_PER_RUN_MAX):
+            with self.lock:
+                task = self.world.take_due()
+            if task is None:
+                return done
+            run_task(self, task)
+            done += 1
+        message = "due work never ends"
+        raise SimulatorError(message)
+
+    def next_due(self) -> datetime | None:
+        """When the next piece of work falls due."""
+        with self.lock:
+            return self.world.due[0][0] if self.world.due else None
+
+    def settle(self, *, within: timedelta = timedelta(hours=1)) -> int:
+        """Advance until no message or attendant is at work any more; at most by `within`."""
+        end = self.clock.now() + within
+        done = 0
+        for _ in range(TASKS_PER_RUN_MAX):
+            due = self.world.next_of_exchange()
+            if due is None or due > end:
+                return done
+            done += self.advance(max(due - self.clock.now(), timedelta(0)))
+        return done
+
+    def lifecycle(self, event: str, *, mailbox: str | None = None) -> int:
+        """Send lifecycle notices to subscriptions; `subscriptionRemoved` also removes them. Answers how many."""
+        sent = 0
+        with self.lock:
+            wanted = None if mailbox is None else self.person(mailbox).mailbox.oid
+            for held in list(self.notices.subscriptions.values()):
+                if wanted is not None and held.mailbox != wanted:
+                    continue
+                sent += send_lifecycle(self.notices, self.world, held, event)
+                if event == "subscriptionRemoved":
+                    del self.notices.subscriptions[held.id]
+                elif event == "reauthorizationRequired":
+                    held.is_paused = True
+        return sent
+
+    def forget_sync_states(self, mailbox: str | None = None) -> None:
+        """Make every delta token of a mailbox, or of all, answer 410."""
+        with self.lock:
+            for tenant in self.company.tenants:
+                for each in tenant.mailboxes.values():
+                    if mailbox is None or mailbox.lower() in each.names():
+                        for calendar in each.calendars.values():
+                            calendar.generation += 1
+
+    def snapshot(self) -> bytes:
+        """The whole state, to be restored in this or another simulator of the same company."""
+        with self.lock:
+            return frozen(self.world, self.weather, self.notices)
+
+    def restore(self, saved: bytes) -> None:
+        """Go back to a snapshot; clients' tokens and ids of that time are good again."""
+        with self.lock:
+            thaw(saved, self.world, self.weather, self.notices)
+            self.company = self.world.company
+
+    def switch(self, name: str, *, value: Any) -> None:
+        """Turn a named switch."""
+        if name not in {field.name for field in fields(Switches)}:
+            message = f"there is no switch {name}"
+            raise SimulatorError(message)
+        self.switches.set(name, value=value)
+
+
+def _chance(salt: str) -> random.Random:
+    return random.Random(salt)  # noqa: S311  a simulator wants the same run for the same seed, not secrecy

@@ -33,6 +33,8 @@ class Switches:
     """3.8: each occurrence has an iCalUId of its own; off they share the master's."""
     removed_never_seen: bool = True
     """4: a change wholly outside the window is reported as @removed, even for ids never seen."""
+    renewal_shakes_hands: bool = False
+    """5.1: a renewal may run the handshake again, and fail when it times out."""
     loopback_webhooks: bool = False
     """5.2: Microsoft takes https only; on allows plain http to a loopback address."""
     delta_page_size: int = 50
@@ -45,7 +47,7 @@ class Switches:
     notice_delay_max_s: float = 3.0
     """5.4: how long a notice takes at most, without weather."""
 
-    def set(self, name: str, value: bool | float) -> None:
+    def set(self, name: str, *, value: bool | float) -> None:
         """Turn a switch by its name."""
         if name not in {field.name for field in fields(self)}:
             message = f"there is no switch {name}"

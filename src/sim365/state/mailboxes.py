@@ -93,6 +93,8 @@ class Mailbox:
     time_zone: str = "UTC"
     locale: str = "en-US"
     has_mailbox: bool = True
+    is_hidden: bool = False
+    """Not (yet) listed: new rooms take up to two days to appear (FACTS 2.1)."""
     account_enabled: bool | None = None
     job_title: str | None = None
     department: str | None = None
@@ -110,8 +112,8 @@ class Mailbox:
     calendars: dict[int, Calendar] = field(default_factory=dict[int, Calendar])
     default_calendar: int = 0
     """The serial of the default calendar; 0 until the simulator has made it."""
-    transactions: dict[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])
-    """transactionId to (event serial, digest of the content it was used with); FACTS 3.5."""
+    transactions: dict[str, tuple[int, str, Event, int]] = field(default_factory=dict[str, tuple[int, str, Event, int]])
+    """transactionId to event serial, digest of the content, first version and calendar (FACTS 3.5)."""
     homes: dict[int, int] = field(default_factory=dict[int, int])
     """Event serial to the serial of the calendar that holds it."""
     by_uid: dict[str, int] = field(default_factory=dict[str, int])

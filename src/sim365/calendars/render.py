@@ -1,0 +1,203 @@
+"""How an event is shown: property by property, in the order and the forms of FACTS 3.2.
+
+Pure: takes the stored event and the reader's wishes (zone, id format, body as text, selected properties), gives JSON.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from sim365 import ids
+from sim365.calendars.bodies import plain, preview, properties_json
+from sim365.calendars.patterns import recurrence_json
+from sim365.calendars.people import attendee_json, place_json, stamp, status_json
+from sim365.calendars.series import Instance
+from sim365.state.events import NOWHERE, Event
+from sim365.state.mailboxes import Mailbox
+from sim365.zones import zone
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the reader asked for, and what it may see."""
+
+    zone_name: str = "UTC"
+    immutable: bool = False
+    text_body: bool = False
+    basic: bool = False
+    """The token holds Calendars.ReadBasic only: no body, attachments or extensions (FACTS 1.9)."""
+    select: frozenset[str] = frozenset()
+    properties: frozenset[str] = frozenset()
+    """Ids of the extended properties to expand."""
+    expand_exceptions: bool = False
+    uid_per_occurrence: bool = False
+    cancelled_always: bool = False
+    where: tzinfo = field(default=UTC)
+
+    def in_zone(self, name: str) -> "Wishes":
+        """The same wishes with another zone."""
+        return Wishes(
+            name, self.immutable, self.text_body, self.basic, self.select, self.properties,
+            self.expand_exceptions, self.uid_per_occurrence, self.cancelled_always, zone(name),
+        )  # fmt: skip
+
+
+PLAIN = Wishes()
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where an event lies: needed for its ids, its etag and its organiser."""
+
+    mailbox: Mailbox
+    folder: int
+
+    def id_of(self, serial: int, wishes: Wishes, *, day: int = 0) -> str:
+        """The id of an event or occurrence in the format asked for."""
+        return ids.item_id(self.mailbox.tag, folder=self.folder, serial=serial, day=day, immutable=wishes.immutable)
+
+
+def event_json(shelf: Shelf, event: Event, wishes: Wishes) -> Json:
+    """A single event or a series master."""
+    kind = "singleInstance" if event.recurrence is None else "seriesMaster"
+    shown = _whole(shelf, event, wishes, kind=kind, item=shelf.id_of(event.serial, wishes))
+    if event.recurrence is not None:
+        _add_series(shelf, event, wishes, shown)
+    return _selected(shown, wishes)
+
+
+def instance_json(shelf: Shelf, instance: Instance, wishes: Wishes) -> Json:
+    """What a view shows: a single event, an occurrence or an exception."""
+    if instance.master is None or instance.day is None:
+        return event_json(shelf, instance.event, wishes)
+    master, day = instance.master, instance.day
+    kind = "occurrence" if instance.is_occurrence else "exception"
+    item = shelf.id_of(master.serial, wishes, day=day.toordinal())
+    shown = _whole(shelf, instance.event, wishes, kind=kind, item=item)
+    master_id = shelf.id_of(master.serial, wishes)
+    shown["seriesMasterId"] = master_id
+    shown["occurrenceId"] = ids.occurrence_id(master_id, day)
+    shown["start"] = moment_json(instance.start, instance.event, wishes, zone_name=instance.event.start_zone)
+    shown["end"] = moment_json(instance.end, instance.event, wishes, zone_name=instance.event.end_zone)
+    original = instance.event.original_start or instance.start
+    shown["originalStart"] = original.strftime("%Y-%m-%dT%H:%M:%SZ")
+    shown["recurrence"] = None
+    if wishes.uid_per_occurrence:
+        shown["iCalUId"] = ids.uid_of_day(master.uid, day)
+    return _selected(shown, wishes)
+
+
+def thin_json(shelf: Shelf, instance: Instance, wishes: Wishes) -> Json:
+    """An occurrence in a delta: ids, type and time, nothing else (FACTS 4)."""
+    master, day = instance.master, instance.day
+    if master is None or day is None:
+        message = "only an occurrence is shown thin"
+        raise AssertionError(message)
+    return {
+        "@odata.type": "#microsoft.graph.event",
+        "@odata.etag": ids.etag(shelf.mailbox.tag, master.sequence),
+        "id": shelf.id_of(master.serial, wishes, day=day.toordinal()),
+        "seriesMasterId": shelf.id_of(master.serial, wishes),
+        "type": "occurrence",
+        "start": moment_json(instance.start, master, wishes, zone_name=master.start_zone),
+        "end": moment_json(instance.end, master, wishes, zone_name=master.end_zone),
+    }
+
+
+def moment_json(moment: datetime, event: Event, wishes: Wishes, *, zone_name: str) -> Json:
+    """A `dateTimeTimeZone` in the reader's zone; of an all-day event always midnight (FACTS 3.12)."""
+    where = zone(zone_name) if event.is_all_day else wishes.where
+    local = moment.astimezone(where)
+    text = f"{local.strftime('%Y-%m-%dT%H:%M:%S')}.{local.microsecond:06d}0"
+    return {"dateTime": text, "timeZone": wishes.zone_name}
+
+
+def _whole(shelf: Shelf, event: Event, wishes: Wishes, *, kind: str, item: str) -> Json:
+    tag = ids.change_key(shelf.mailbox.tag, event.sequence)
+    shown: Json = {
+        "@odata.etag": f'W/"{tag}"',
+        "id": item,
+        "createdDateTime": stamp(event.created),
+        "lastModifiedDateTime": stamp(event.modified),
+        "changeKey": tag,
+        "categories": list(event.categories),
+        "transactionId": event.transaction_id,
+        "originalStartTimeZone": event.start_zone,
+        "originalEndTimeZone": event.end_zone,
+        "iCalUId": event.uid,
+        "reminderMinutesBeforeStart": event.reminder_minutes,
+        "isReminderOn": event.is_reminder_on,
+        "hasAttachments": False,
+        "subject": event.subject,
+        "bodyPreview": preview(event.body),
+        "importance": event.importance,
+        "sensitivity": event.sensitivity,
+        "isAllDay": event.is_all_day,
+        "isCancelled": event.is_cancelled,
+        "isOrganizer": event.is_organizer,
+        "responseRequested": event.response_requested,
+        "seriesMasterId": None,
+        "showAs": event.show_as,
+        "type": kind,
+        "webLink": ids.web_link(item),
+        "onlineMeetingUrl": None,
+        "isOnlineMeeting": event.online_provider is not None,
+        "onlineMeetingProvider": event.online_provider or "unknown",
+        "allowNewTimeProposals": event.allow_new_time,
+        "occurrenceId": None,
+        "isDraft": False,
+        "hideAttendees": event.hide_attendees,
+        "responseStatus": status_json(event.response, event.response_time),
+        "body": _body_json(event, wishes),
+    }
+    _add_rest(shelf, event, wishes, shown)
+    return shown
+
+
+def _add_rest(shelf: Shelf, event: Event, wishes: Wishes, shown: Json) -> None:
+    organizer = event.organizer
+    name = shelf.mailbox.display_name if organizer is None else organizer.name
+    address = shelf.mailbox.address if organizer is None else organizer.address
+    shown["start"] = moment_json(event.start, event, wishes, zone_name=event.start_zone)
+    shown["end"] = moment_json(event.end, event, wishes, zone_name=event.end_zone)
+    shown["location"] = place_json(event.place, main=True)
+    shown["locations"] = [place_json(place, main=False) for place in event.places if place != NOWHERE]
+    shown["recurrence"] = None if event.recurrence is None else recurrence_json(event.recurrence)
+    shown["attendees"] = [attendee_json(attendee) for attendee in event.attendees]
+    shown["organizer"] = {"emailAddress": {"name": name, "address": address}}
+    shown["onlineMeeting"] = None if event.join_url is None else {"joinUrl": event.join_url}
+    if wishes.basic:
+        del shown["body"], shown["bodyPreview"]
+    if wishes.properties and (held := properties_json(event.properties, wishes.properties)):
+        shown["singleValueExtendedProperties"] = held
+
+
+def _add_series(shelf: Shelf, event: Event, wishes: Wishes, shown: Json) -> None:
+    if wishes.cancelled_always or "cancelledOccurrences" in wishes.select:
+        master_id = shelf.id_of(event.serial, wishes)
+        shown["cancelledOccurrences"] = [ids.occurrence_id(master_id, day) for day in sorted(event.cancelled)]
+    if wishes.expand_exceptions:
+        held = sorted((event.exceptions or {}).items())
+        plain_wishes = Wishes(wishes.zone_name, wishes.immutable, wishes.text_body, wishes.basic, where=wishes.where)
+        shown["exceptionOccurrences"] = [
+            instance_json(shelf, Instance(other, other.start, other.end, master=event, day=day), plain_wishes)
+            for day, other in held
+        ]
+
+
+def _body_json(event: Event, wishes: Wishes) -> Json:
+    if wishes.text_body:
+        return {"contentType": "text", "content": plain(event.body)}
+    return {"contentType": "html", "content": event.body}
+
+
+_ALWAYS = frozenset({"@odata.etag", "id", "@odata.type", "singleValueExtendedProperties", "exceptionOccurrences"})
+
+
+def _selected(shown: Json, wishes: Wishes) -> Json:
+    if not wishes.select:
+        return shown
+    wanted = wishes.select
+    return {name: value for name, value in shown.items() if name in wanted or name in _ALWAYS}

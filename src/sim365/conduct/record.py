@@ -1,0 +1,102 @@
+"""The request record (bounded) and named misconduct.
+
+The simulator is the referee: it answers as Graph would, and notes here what a well-behaved client would not have done.
+"""
+
+import enum
+from collections import Counter, defaultdict, deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+ENTRIES_MAX = 20_000
+POLLS_PER_MINUTE_MAX = 30
+"""Delta rounds of one calendar in a minute; more is polling without need."""
+
+
+class Misconduct(enum.StrEnum):
+    """What a client must not do."""
+
+    RETRY_BEFORE_RETRY_AFTER = "retry_before_retry_after"
+    FIFTH_REQUEST_IN_FLIGHT = "fifth_request_in_flight"
+    HANDMADE_TOKEN = "handmade_token"  # noqa: S105  the name of an offence
+    MISSING_IF_MATCH = "missing_if_match"
+    POLLING_TOO_FAST = "polling_too_fast"
+    BODY_PATCH_ON_ONLINE_MEETING = "body_patch_on_online_meeting"
+    UNKNOWN_PERMISSION_USE = "unknown_permission_use"
+    """An operation for which the app holds no permission."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request and its outcome."""
+
+    number: int
+    at: datetime
+    app_id: str
+    method: str
+    path: str
+    query: str
+    status: int
+    """0 where no answer reached the client."""
+    faults: tuple[str, ...] = ()
+    in_batch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offence:
+    """One piece of misconduct."""
+
+    at: datetime
+    kind: Misconduct
+    app_id: str
+    method: str
+    path: str
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Conduct:
+    """What clients did."""
+
+    entries: deque[Entry] = field(default_factory=lambda: deque[Entry](maxlen=ENTRIES_MAX))
+    offences: list[Offence] = field(default_factory=list[Offence])
+    requests: int = 0
+    counts: Counter[str] = field(default_factory=Counter[str])
+    """Requests by method and operation."""
+    closed_until: dict[tuple[str, str], datetime] = field(default_factory=dict[tuple[str, str], datetime])
+    """Until when an app was told to leave a mailbox alone."""
+    used: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict[str, set[str]](set))
+    """Permissions that an app's requests made use of."""
+    polls: dict[tuple[str, int], deque[datetime]] = field(default_factory=dict[tuple[str, int], "deque[datetime]"])
+    bugs: list[str] = field(default_factory=list[str])
+    """Tracebacks of the simulator itself: always empty, or the simulator is wrong."""
+
+    def note(self, kind: Misconduct, *, at: datetime, app_id: str, method: str, path: str, detail: str = "") -> None:
+        """Write an offence down."""
+        self.offences.append(Offence(at, kind, app_id, method, path, detail))
+
+    def of(self, kind: Misconduct) -> list[Offence]:
+        """The offences of one kind."""
+        return [offence for offence in self.offences if offence.kind is kind]
+
+    def told_to_wait(self, app_id: str, mailbox: str, *, until: datetime) -> None:
+        """An answer carried Retry-After."""
+        key = (app_id, mailbox)
+        self.closed_until[key] = max(until, self.closed_until.get(key, until))
+
+    def must_wait(self, app_id: str, mailbox: str, *, now: datetime) -> bool:
+        """Whether a request comes before the time it was told."""
+        until = self.closed_until.get((app_id, mailbox))
+        return until is not None and now < until
+
+    def polled(self, app_id: str, calendar: int, *, now: datetime) -> bool:
+        """Count a delta round; says whether they come too fast."""
+        calls = self.polls.setdefault((app_id, calendar), deque())
+        calls.append(now)
+        while calls and calls[0] <= now - timedelta(minutes=1):
+            calls.popleft()
+        return len(calls) > POLLS_PER_MINUTE_MAX
+
+    def unused(self, app_id: str, held: set[str]) -> set[str]:
+        """Permissions that an app holds and never needed."""
+        return held - self.used[app_id]

@@ -1,0 +1,300 @@
+"""The door: every request to the Graph host comes through here, once.
+
+In order: weather that ends it, the token, the route, the permissions, the mailbox, the limits, the handler under the lock, the
+notices it causes, weather that spoils the answer, the record. Nothing a client sends may end in a traceback; if it does, the
+answer is 500 and the traceback is kept as a bug of the simulator.
+"""
+
+import contextlib
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+from sim365 import ids
+from sim365.conduct import Conduct, Entry, Misconduct
+from sim365.errors import GraphError, NotModelledError, access_denied, bad_request, directory_denied
+from sim365.http.requests import Answer, Broken, Outcome, Request, error_answer
+from sim365.http.routing import Call, Outside, Route, Routes
+from sim365.http.storms import after, before, mailbox_not_enabled, token_refused
+from sim365.limits import CONCURRENT_MAX, Limits
+from sim365.state import IdentityDoor, Mailbox, Principal, TokenRefused
+from sim365.state.world import World
+from sim365.weather import Fault, Weather
+from sim365.weather.faults import AFTER, BEFORE
+from sim365.weather.rules import Struck
+
+DIAGNOSTIC = '{"ServerInfo":{"DataCenter":"West Europe","Slice":"E","Ring":"5","ScaleUnit":"004","RoleInstance":"AM1PEPF00000001"}}'
+LATE_COMMIT_S = 30.0
+RETRY_AFTER_MAX_S = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class LateRequest:
+    """A request whose client gave up waiting, carried out after all."""
+
+    request: Request
+
+
+@dataclass(slots=True)
+class Door:
+    """The Graph side's only entrance."""
+
+    world: World
+    routes: Routes
+    weather: Weather
+    limits: Limits
+    conduct: Conduct
+    outside: Outside
+    identity: Callable[[], IdentityDoor]
+    announce: Callable[[], None]
+    numbers: int = 0
+
+    def exchange(self, request: Request, *, in_batch: bool = False, late: bool = False) -> Outcome:
+        """The outcome of one request."""
+        self.numbers += 1
+        request_id = ids.guid("request", self.world.seed, self.numbers)
+        seen = _Seen()
+        try:
+            outcome = self._weathered(request, seen, may_break=not in_batch, late=late)
+        except GraphError as error:
+            outcome = self._refused(error, request, request_id)
+        except Exception:  # noqa: BLE001  the request door: whatever goes wrong is answered and kept
+            self.conduct.bugs.append(traceback.format_exc())
+            error = GraphError(500, "sim365Bug", "The simulator itself failed; see its record of bugs.")
+            outcome = self._refused(error, request, request_id)
+        answered = outcome.partial if isinstance(outcome, Broken) else outcome
+        if answered is not None:
+            self._dress(answered, request, request_id)
+        self._record(request, outcome, seen, in_batch=in_batch)
+        return outcome
+
+    def _weathered(self, request: Request, seen: "_Seen", *, may_break: bool, late: bool) -> Outcome:
+        with self.outside.lock:
+            now = self.world.now()
+            struck = {} if late else self._strikes(request, now)
+        seen.faults = tuple(struck)
+        for fault in struck:
+            if fault in BEFORE:
+                return self._ended(fault, request, struck, may_break=may_break)
+        answer = self._carried_out(request, seen, struck)
+        for fault in struck:
+            if fault in AFTER:
+                outcome = after(fault, answer)
+                return outcome if may_break or isinstance(outcome, Answer) else _lost()
+        return answer
+
+    def _strikes(self, request: Request, now: datetime) -> Struck:
+        names = _names_of(self.world, request)
+        return self.weather.strikes(method=request.method, path=request.path, mailbox=names, now=now)
+
+    def _ended(self, fault: Fault, request: Request, struck: Struck, *, may_break: bool) -> Outcome:
+        parameter = struck[fault]
+        if fault is Fault.TIMEOUT_LATE:
+            wait = LATE_COMMIT_S if parameter is None else float(parameter)
+            with self.outside.lock:
+                self.world.later(LateRequest(request), after_s=wait)
+        end = before(fault, parameter)
+        if isinstance(end, GraphError):
+            raise end
+        return end if may_break else _lost()
+
+    def _carried_out(self, request: Request, seen: "_Seen", struck: Struck) -> Answer:
+        principal = self._principal(request, seen)
+        segments = request.segments()
+        if not segments or segments[0] != "v1.0":
+            if segments and segments[0] == "beta":
+                gap = "the beta endpoint"
+                raise NotModelledError(gap)
+            text = "Invalid version: the path must begin with /v1.0."
+            raise bad_request(text)
+        if len(segments) > 1 and segments[1].lower() == "me":
+            segments = _as_user(segments, principal)
+        route, params = self.routes.find(request.method, segments[1:])
+        seen.operation = route.name
+        tenant = self.world.tenant(principal.tenant_id)
+        if tenant is None:
+            raise token_refused("The tenant of the token is unknown.")
+        call = Call(self.world, request, principal, tenant, self.outside, params, struck)
+        call.held = self._permitted(call, route)
+        if "user" in params:
+            call.box = self._mailbox(call, route)
+        with self._inside(call, route, seen):
+            if not route.holds_lock:
+                return _applied(route.handler(call), call)
+            with self.outside.lock:
+                answer = _applied(route.handler(call), call)
+                self.announce()
+                return answer
+
+    def _principal(self, request: Request, seen: "_Seen") -> Principal:
+        try:
+            principal = self.identity().principal_of(request.headers.get("authorization"), self.world.now())
+        except TokenRefused as refusal:
+            if refusal.handmade:
+                self._note(Misconduct.HANDMADE_TOKEN, request, "", refusal.message)
+            raise token_refused(refusal.message, refusal.claims) from refusal
+        seen.app_id = principal.app_id
+        return principal
+
+    def _permitted(self, call: Call, route: Route) -> tuple[str, ...]:
+        granted = call.principal.roles if call.principal.user_oid is None else call.principal.scopes
+        held = tuple(role for role in route.roles if role in granted)
+        if held:
+            self.conduct.used[call.principal.app_id].add(held[0])
+        elif route.roles:
+            app_id = call.principal.app_id
+            self._note(Misconduct.UNKNOWN_PERMISSION_USE, call.request, app_id, f"{route.name} needs {route.roles[0]}")
+            raise directory_denied() if route.is_directory else access_denied()
+        return held
+
+    def _mailbox(self, call: Call, route: Route) -> Mailbox:
+        name = call.params["user"]
+        mailbox = call.tenant.find(name)
+        if mailbox is None and route.is_directory:
+            text = f"Resource '{name}' does not exist or one of its queried reference-property objects are not present."
+            raise GraphError(404, "Request_ResourceNotFound", text)
+        if mailbox is None:
+            raise GraphError(404, "ErrorInvalidUser", f"The requested user '{name}' is invalid.")
+        if route.is_directory:
+            return mailbox
+        if not mailbox.has_mailbox:
+            raise mailbox_not_enabled()
+        self._check_reach(call, mailbox)
+        return mailbox
+
+    def _check_reach(self, call: Call, mailbox: Mailbox) -> None:
+        """An access policy confines an app; a person's token reaches that person's mailbox (FACTS 1.10)."""
+        app = call.tenant.apps.get(call.principal.app_id)
+        if app is not None and app.allowed_mailboxes is not None and mailbox.oid not in app.allowed_mailboxes:
+            text = "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings."
+            raise access_denied(text)
+        if call.principal.user_oid not in {None, mailbox.oid} and not any(
+            role.endswith(".Shared") for role in call.held
+        ):
+            raise access_denied()
+
+    @contextlib.contextmanager
+    def _inside(self, call: Call, route: Route, seen: "_Seen") -> Iterator[None]:
+        """Count the request into its mailbox's limits while it lasts."""
+        if call.box is None or route.is_directory:
+            yield
+            return
+        app_id, mailbox = call.principal.app_id, call.box.oid
+        seen.mailbox = mailbox
+        with self.outside.lock:
+            now = self.world.now()
+            if self.conduct.must_wait(app_id, mailbox, now=now):
+                self._note(Misconduct.RETRY_BEFORE_RETRY_AFTER, call.request, app_id)
+            self.limits.per_mailbox = self.world.switches.concurrency_per_mailbox
+        try:
+            with self.outside.lock:
+                try:
+                    self.limits.enter(app_id, mailbox, now)
+                except GraphError:
+                    if self.limits.in_flight(app_id, mailbox) > CONCURRENT_MAX:
+                        self._note(Misconduct.FIFTH_REQUEST_IN_FLIGHT, call.request, app_id)
+                    raise
+            yield
+        finally:
+            with self.outside.lock:
+                self.limits.leave(app_id, mailbox)
+
+    def _refused(self, error: GraphError, request: Request, request_id: str) -> Answer:
+        date = self.world.now().strftime("%Y-%m-%dT%H:%M:%S")
+        return error_answer(error, date=date, request_id=request_id, client_id=request.headers.get("client-request-id"))
+
+    def _dress(self, answer: Answer, request: Request, request_id: str) -> None:
+        answer.headers["request-id"] = request_id
+        answer.headers["client-request-id"] = request.headers.get("client-request-id", request_id)
+        answer.headers["x-ms-ags-diagnostic"] = DIAGNOSTIC
+        answer.headers["Date"] = format_datetime(self.world.now(), usegmt=True)
+
+    def _record(self, request: Request, outcome: Outcome, seen: "_Seen", *, in_batch: bool) -> None:
+        with self.outside.lock:
+            now = self.world.now()
+            status = 0 if isinstance(outcome, Broken) else outcome.status
+            self.conduct.requests += 1
+            self.conduct.counts[f"{request.method} {seen.operation}"] += 1
+            self.conduct.entries.append(
+                Entry(
+                    self.conduct.requests, now, seen.app_id, request.method, request.path, request.query,
+                    status, tuple(map(str, seen.faults)), in_batch,
+                )
+            )  # fmt: skip
+            if isinstance(outcome, Answer) and status in {429, 503}:
+                self._remember_wait(request, outcome, seen, now)
+
+    def _remember_wait(self, request: Request, answer: Answer, seen: "_Seen", now: datetime) -> None:
+        wait = _seconds(answer.headers.get("Retry-After"))
+        if wait is None:
+            return
+        app_id, mailbox = seen.app_id, seen.mailbox
+        if not mailbox:
+            found = _mailbox_in(self.world, request)
+            mailbox = found.oid if found else ""
+            app_id = app_id or self._app_of(request)
+        if mailbox and app_id:
+            self.conduct.told_to_wait(app_id, mailbox, until=now + timedelta(seconds=wait))
+
+    def _app_of(self, request: Request) -> str:
+        try:
+            return self.identity().principal_of(request.headers.get("authorization"), self.world.now()).app_id
+        except TokenRefused:
+            return ""
+
+    def _note(self, kind: Misconduct, request: Request, app_id: str, detail: str = "") -> None:
+        with self.outside.lock:
+            self.conduct.note(
+                kind, at=self.world.now(), app_id=app_id, method=request.method, path=request.path, detail=detail
+            )
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What became known of a request on its way, for the record."""
+
+    app_id: str = ""
+    mailbox: str = ""
+    operation: str = "?"
+    faults: tuple[Any, ...] = ()
+
+
+def _applied(answer: Answer, call: Call) -> Answer:
+    if call.applied:
+        answer.headers["Preference-Applied"] = ", ".join(call.applied)
+    return answer
+
+
+def _lost() -> Answer:
+    """Inside a batch a broken connection to the mailbox server shows as 504."""
+    return Answer(504, {"error": {"code": "UnknownError", "message": "", "innerError": {}}})
+
+
+def _as_user(segments: list[str], principal: Principal) -> list[str]:
+    if principal.user_oid is None:
+        text = "/me request is only valid with delegated authentication flow."
+        raise bad_request(text)
+    return [segments[0], "users", principal.user_oid, *segments[2:]]
+
+
+def _mailbox_in(world: World, request: Request) -> Mailbox | None:
+    segments = request.segments()
+    if len(segments) < 3 or segments[1].lower() != "users":
+        return None
+    return world.find(segments[2])
+
+
+def _names_of(world: World, request: Request) -> frozenset[str]:
+    mailbox = _mailbox_in(world, request)
+    return frozenset() if mailbox is None else frozenset(mailbox.names())
+
+
+def _seconds(header: str | None) -> float | None:
+    try:
+        wait = float(header or "")
+    except ValueError:
+        return None
+    return wait if 0 < wait < RETRY_AFTER_MAX_S else None

@@ -1,0 +1,35 @@
+"""The postman: how the simulated service reaches webhooks. Injectable, so that a test can hand over its own application."""
+
+from collections.abc import Callable
+
+import httpx
+
+from sim365.http.routing import Reply
+
+TIMEOUT_S = 10.0
+ANSWER_BYTES_MAX = 64 * 1024
+
+Postman = Callable[[str, bytes, str], Reply]
+"""Takes address, body and content type; answers status 0 where nobody answered in time."""
+
+
+class HttpPostman:
+    """Real HTTP, with the service's own patience."""
+
+    def __init__(self, client: httpx.Client | None = None) -> None:
+        self._client = client
+
+    def __call__(self, url: str, body: bytes, content_type: str) -> Reply:
+        if self._client is None:
+            self._client = httpx.Client(timeout=TIMEOUT_S, trust_env=False)
+        try:
+            answer = self._client.post(url, content=body, headers={"Content-Type": content_type})
+        except httpx.HTTPError:
+            return Reply(0)
+        return Reply(answer.status_code, answer.content[:ANSWER_BYTES_MAX], answer.headers.get("content-type", ""))
+
+    def close(self) -> None:
+        """Close the connections that were opened here."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None

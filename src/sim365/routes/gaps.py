@@ -1,0 +1,60 @@
+"""Parts of Microsoft Graph that a calendar client might ask for and that are not modelled: each names itself."""
+
+from sim365.http.routing import Routes
+from sim365.routes.paths import BASES
+
+_OF_MAILBOX = {
+    "calendarGroups": "calendar groups",
+    "messages": "mail",
+    "mailFolders": "mail folders",
+    "sendMail": "sending mail",
+    "contacts": "contacts",
+    "outlook": "Outlook master categories, languages and supported time zones",
+    "findMeetingTimes": "findMeetingTimes",
+    "getSchedule": "getSchedule outside a calendar",
+    "translateExchangeIds": "translateExchangeIds",
+    "reminderView": "reminderView",
+    "photo": "photos",
+    "manager": "managers",
+    "memberOf": "group membership",
+    "onlineMeetings": "online meetings as a resource of their own",
+    "presence": "presence",
+    "getMailTips": "mail tips",
+}
+_OF_CALENDAR = {
+    "calendarPermissions": "calendar permissions",
+    "getSchedule": "getSchedule",
+    "permanentDelete": "permanentDelete of a calendar",
+}
+_OF_EVENT = {
+    "attachments": "attachments on events",
+    "extensions": "open extensions on events",
+    "forward": "forwarding events",
+    "snoozeReminder": "snoozing reminders",
+    "dismissReminder": "dismissing reminders",
+    "calendar": "the calendar of an event",
+}
+_OF_ROOT = {
+    "groups": "groups and their calendars",
+    "solutions": "Microsoft Bookings",
+    "organization": "the organization resource",
+    "applications": "applications as a resource",
+    "servicePrincipals": "service principals as a resource",
+    "communications": "communications",
+    "directoryObjects": "directory objects",
+    "$metadata": "the metadata document",
+}
+
+
+def bind(routes: Routes) -> None:
+    """Everything below these paths answers 501."""
+    for part, gap in _OF_ROOT.items():
+        routes.add_gap(part, gap)
+    for part, gap in _OF_MAILBOX.items():
+        routes.add_gap(f"users/{{user}}/{part}", gap)
+    for base in BASES[1:]:
+        for part, gap in _OF_CALENDAR.items():
+            routes.add_gap(f"{base}/{part}", gap)
+    for base in BASES:
+        for part, gap in _OF_EVENT.items():
+            routes.add_gap(f"{base}/events/{{event}}/{part}", gap)

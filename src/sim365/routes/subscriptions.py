@@ -1,0 +1,227 @@
+"""Subscriptions: create with a handshake, list, get, renew, delete (FACTS 5.1, 5.2).
+
+The handshake talks to the client's webhook, so these handlers take the lock only around what they read and write.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sim365 import ids
+from sim365.calendars.json_types import Json, as_optional_text, as_text
+from sim365.calendars.people import stamp
+from sim365.errors import GraphError, NotModelledError, access_denied, bad_request, item_not_found
+from sim365.http.requests import Answer
+from sim365.http.routing import Call, Route, Routes
+from sim365.notices.book import LIFETIME_MAX, LIFETIME_MIN, PER_MAILBOX_MAX, ExpiryCheck, NoticeBook, Subscription
+from sim365.notices.delivery import check_url, new_id, shake_hands
+from sim365.routes.paths import READ
+from sim365.zones import query_instant
+
+CLIENT_STATE_MAX = 128
+_KNOWN = frozenset(
+    {"changeType", "notificationUrl", "lifecycleNotificationUrl", "resource", "expirationDateTime", "clientState",
+     "latestSupportedTlsVersion", "includeResourceData", "id", "applicationId", "creatorId", "notificationQueryOptions",
+     "encryptionCertificate", "encryptionCertificateId", "notificationUrlAppId"}
+)  # fmt: skip
+_KINDS = ("created", "updated", "deleted")
+
+
+def bind(routes: Routes) -> None:
+    """`/subscriptions`."""
+    routes.add("POST", "subscriptions", Route("subscription create", create, READ, holds_lock=False))
+    routes.add("GET", "subscriptions", Route("subscriptions list", list_own, ()))
+    one = "subscriptions/{subscription}"
+    routes.add("GET", one, Route("subscription get", get, ()))
+    routes.add("PATCH", one, Route("subscription renew", renew, READ, holds_lock=False))
+    routes.add("POST", f"{one}/reauthorize", Route("subscription reauthorize", reauthorize, READ))
+    routes.add("DELETE", one, Route("subscription delete", delete, ()))
+
+
+def create(call: Call) -> Answer:
+    """A new subscription, once its webhooks have answered."""
+    body = call.request.json_object()
+    for name in body:
+        if name not in _KNOWN and not name.startswith("@"):
+            raise bad_request(f"The property '{name}' does not exist on type 'microsoft.graph.subscription'.")
+    if body.get("includeResourceData"):
+        gap = "rich notifications (includeResourceData)"
+        raise NotModelledError(gap)
+    with call.outside.lock:
+        held = _read(call, body)
+        _check_quota(call, held)
+    for url in filter(None, (held.url, held.lifecycle_url)):
+        shake_hands(call.outside, url, request_id=ids.guid("handshake", held.id, url))
+    with call.outside.lock:
+        _check_quota(call, held)
+        book(call).subscriptions[held.id] = held
+        call.world.at(call.world.now(), ExpiryCheck(held.id))
+    return Answer(201, subscription_json(call, held, state=held.client_state))
+
+
+def list_own(call: Call) -> Answer:
+    """The calling app's own subscriptions."""
+    found = book(call).of_app(call.principal.app_id, call.world.now())
+    context = f"{call.request.origin}/v1.0/$metadata#subscriptions"
+    shown = [subscription_json(call, held, bare=True) for held in found]
+    return Answer(200, {"@odata.context": context, "value": shown})
+
+
+def get(call: Call) -> Answer:
+    """One of them; the clientState is not shown again."""
+    return Answer(200, subscription_json(call, _own(call)))
+
+
+def renew(call: Call) -> Answer:
+    """A later expiry; also reauthorises."""
+    body = call.request.json_object()
+    with call.outside.lock:
+        held = _own(call)
+        for name in body:
+            if name not in {"expirationDateTime", "notificationUrl", "id"} and not name.startswith("@"):
+                raise bad_request(f"The property '{name}' of a subscription cannot be changed.")
+        expires = _expiry(call, body.get("expirationDateTime"))
+        url = held.url if body.get("notificationUrl") is None else as_text(body["notificationUrl"], "notificationUrl")
+        check_url(url, allows_loopback=call.world.switches.loopback_webhooks)
+    if url != held.url or call.world.switches.renewal_shakes_hands:
+        shake_hands(call.outside, url, request_id=ids.guid("renewal", held.id, str(expires)))
+    with call.outside.lock:
+        held = _own(call)
+        held.expires, held.url, held.is_paused = expires, url, False
+        call.world.at(call.world.now(), ExpiryCheck(held.id))
+        return Answer(200, subscription_json(call, held))
+
+
+def reauthorize(call: Call) -> Answer:
+    """Resume delivery without a new expiry."""
+    _own(call).is_paused = False
+    return Answer(204)
+
+
+def delete(call: Call) -> Answer:
+    """End a subscription."""
+    del book(call).subscriptions[_own(call).id]
+    return Answer(204)
+
+
+def subscription_json(call: Call, held: Subscription, *, state: str | None = None, bare: bool = False) -> Json:
+    """A subscription as shown."""
+    context = {"@odata.context": f"{call.request.origin}/v1.0/$metadata#subscriptions/$entity"}
+    shown: dict[str, Any] = {
+        "id": held.id,
+        "resource": held.resource,
+        "applicationId": held.app_id,
+        "changeType": ",".join(held.change_types),
+        "clientState": state,
+        "notificationUrl": held.url,
+        "notificationQueryOptions": None,
+        "lifecycleNotificationUrl": held.lifecycle_url,
+        "expirationDateTime": stamp(held.expires),
+        "creatorId": held.creator,
+        "includeResourceData": None,
+        "latestSupportedTlsVersion": held.tls,
+        "encryptionCertificate": None,
+        "encryptionCertificateId": None,
+        "notificationUrlAppId": None,
+    }
+    return shown if bare else context | shown
+
+
+def book(call: Call) -> NoticeBook:
+    """Every subscription of the world."""
+    return call.outside.notices
+
+
+def _read(call: Call, body: Json) -> Subscription:
+    loopback = call.world.switches.loopback_webhooks
+    url = as_text(body.get("notificationUrl"), "notificationUrl")
+    lifecycle = as_optional_text(body.get("lifecycleNotificationUrl"), "lifecycleNotificationUrl")
+    for each in filter(None, (url, lifecycle)):
+        check_url(each, allows_loopback=loopback)
+    kinds = tuple(part.strip() for part in as_text(body.get("changeType"), "changeType").lower().split(","))
+    if not kinds or any(kind not in _KINDS for kind in kinds):
+        raise bad_request("The changeType must be one or more of created, updated, deleted.")
+    state = as_optional_text(body.get("clientState"), "clientState")
+    if state is not None and len(state) > CLIENT_STATE_MAX:
+        raise bad_request(f"The clientState has more than {CLIENT_STATE_MAX} characters.")
+    resource = as_text(body.get("resource"), "resource")
+    mailbox, calendar = _watched(call, resource)
+    return Subscription(
+        id=new_id(call.world),
+        app_id=call.principal.app_id,
+        creator=call.principal.user_oid or call.principal.oid,
+        tenant_id=call.principal.tenant_id,
+        mailbox=mailbox,
+        calendar=calendar,
+        resource=resource,
+        change_types=kinds,
+        url=url,
+        lifecycle_url=lifecycle,
+        expires=_expiry(call, body.get("expirationDateTime")),
+        client_state=state,
+        immutable=call.request.preferences().get("idtype", "").lower() == "immutableid",
+        tls=as_optional_text(body.get("latestSupportedTlsVersion"), "latestSupportedTlsVersion") or "v1_2",
+    )
+
+
+def _watched(call: Call, resource: str) -> tuple[str, int | None]:
+    """The mailbox and calendar behind a resource path."""
+    parts = [part for part in resource.split("?", 1)[0].strip("/").split("/") if part]
+    if parts and parts[0].lower() == "v1.0":
+        parts = parts[1:]
+    if parts and parts[0].lower() == "me" and call.principal.user_oid is not None:
+        parts = ["users", call.principal.user_oid, *parts[1:]]
+    if len(parts) < 3 or parts[0].lower() != "users" or parts[-1].lower() != "events" or "?" in resource:
+        raise NotModelledError(f"subscriptions to {resource}")
+    mailbox = call.tenant.find(parts[1])
+    if mailbox is None or not mailbox.has_mailbox:
+        raise GraphError(404, "ResourceNotFound", "Resource could not be discovered.")
+    if call.principal.user_oid not in {None, mailbox.oid}:
+        text = "Operation: Create; Exception: [Status Code: Forbidden; Reason: Access is denied.]"
+        raise GraphError(403, "ExtensionError", text)
+    app = call.tenant.apps.get(call.principal.app_id)
+    if app is not None and app.allowed_mailboxes is not None and mailbox.oid not in app.allowed_mailboxes:
+        raise access_denied()
+    default = call.world.default_calendar(mailbox)
+    if len(parts) == 3:
+        return mailbox.oid, None
+    if len(parts) == 4 and parts[2].lower() == "calendar":
+        return mailbox.oid, default.serial
+    key = ids.read_id(parts[3]) if len(parts) == 5 and parts[2].lower() == "calendars" else None
+    if key is None or key.serial not in mailbox.calendars:
+        raise item_not_found()
+    return mailbox.oid, key.serial
+
+
+def _expiry(call: Call, value: object) -> datetime:
+    now = call.world.now()
+    moment = query_instant(as_text(value, "expirationDateTime"))
+    if moment is None:
+        raise bad_request("The expirationDateTime is not a date and time.")
+    if moment > now + LIFETIME_MAX:
+        minutes = int(LIFETIME_MAX.total_seconds() // 60)
+        text = f"Subscription expiration can only be {minutes} minutes in the future."
+        raise GraphError(400, "InvalidRequest", text)
+    if moment <= now:
+        raise bad_request("Subscription expiration must be in the future.")
+    return max(moment, now + LIFETIME_MIN)
+
+
+def _check_quota(call: Call, held: Subscription) -> None:
+    now = call.world.now()
+    live = [other for other in book(call).subscriptions.values() if other.expires > now]
+    if sum(other.mailbox == held.mailbox for other in live) >= PER_MAILBOX_MAX:
+        text = "Operation: Create; Exception: [Status Code: Forbidden; Reason: The limit of subscriptions per mailbox has been reached.]"
+        raise GraphError(403, "ExtensionError", text)
+    if not call.world.switches.duplicate_subscription_conflict:
+        return
+    for other in live:
+        if other.key() == held.key():
+            text = f"Subscription Id {other.id} already exists for the requested combination"
+            raise GraphError(409, "Conflict", text)
+
+
+def _own(call: Call) -> Subscription:
+    held = book(call).live(call.params["subscription"], call.world.now())
+    if held is None or held.app_id != call.principal.app_id:
+        raise GraphError(404, "ResourceNotFound", "The object was not found.")
+    return held

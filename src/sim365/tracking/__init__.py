@@ -1,0 +1,1 @@
+"""Change tracking: rounds of calendarView/delta with their tokens (FACTS 4)."""

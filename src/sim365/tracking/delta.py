@@ -1,0 +1,133 @@
+"""One page of a delta round: which serials it tells, and how each is told.
+
+An initial round walks the calendar by serial, a later one the log by sequence number. A series is told whole: the master in
+full, its exceptions in full, its occurrences thin; it is never split over pages (FACTS 4).
+"""
+
+import bisect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+
+from sim365.calendars.render import Json, Shelf, Wishes, event_json, instance_json, thin_json
+from sim365.calendars.series import instances
+from sim365.state import Calendar, Event
+from sim365.tracking.tokens import DeltaToken
+
+INITIAL = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The items of one page and the token that follows it."""
+
+    items: list[Json]
+    following: DeltaToken
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What every page of a round needs."""
+
+    shelf: Shelf
+    calendar: Calendar
+    wishes: Wishes
+    tells_unseen: bool
+    """A change wholly outside the window is told as a removal."""
+
+
+def first_token(round_: Round, start: datetime, end: datetime, *, sequence: int) -> DeltaToken:
+    """The token that a new round would begin with."""
+    return DeltaToken(
+        mailbox=round_.shelf.mailbox.tag,
+        calendar=round_.calendar.serial,
+        generation=round_.calendar.generation,
+        start=start.timestamp(),
+        end=end.timestamp(),
+        since=INITIAL,
+        until=sequence,
+        cursor=0,
+        is_delta=False,
+    )
+
+
+def opened_round(token: DeltaToken, *, sequence: int) -> DeltaToken:
+    """A deltaLink's token starts a round that ends at the present."""
+    if not token.is_delta:
+        return token
+    return msgspec.structs.replace(token, until=sequence, cursor=token.since, is_delta=False, page=0)
+
+
+def page_of_round(round_: Round, token: DeltaToken, *, size: int) -> Page:
+    """The page that a token stands for."""
+    serials = _initial(round_.calendar, token) if token.since == INITIAL else _changed(round_.calendar, token)
+    items: list[Json] = []
+    cursor = token.cursor
+    for position, serial in serials:
+        told = _told(round_, token, serial)
+        if told and len(items) >= size:
+            return Page(items, msgspec.structs.replace(token, cursor=cursor, page=token.page + 1), is_last=False)
+        items += told
+        cursor = position
+    return Page(items, msgspec.structs.replace(token, since=token.until, cursor=0, is_delta=True), is_last=True)
+
+
+def window_of(token: DeltaToken) -> tuple[datetime, datetime]:
+    """The frozen window."""
+    return datetime.fromtimestamp(token.start, UTC), datetime.fromtimestamp(token.end, UTC)
+
+
+def removed_json(item: str, reason: str = "deleted") -> Json:
+    """How a removal is told."""
+    return {"@odata.type": "#microsoft.graph.event", "id": item, "@removed": {"reason": reason}}
+
+
+def _initial(calendar: Calendar, token: DeltaToken) -> Iterator[tuple[int, int]]:
+    serials = sorted(calendar.events)
+    first = bisect.bisect_right(serials, token.cursor)
+    return ((serial, serial) for serial in serials[first:])
+
+
+def _changed(calendar: Calendar, token: DeltaToken) -> Iterator[tuple[int, int]]:
+    """Position and serial of each change of the round; a serial that changed again later comes at its last place."""
+    first = bisect.bisect_right(calendar.log, (token.cursor, 1 << 62))
+    last = bisect.bisect_right(calendar.log, (token.until, 1 << 62))
+    span = calendar.log[first:last]
+    latest = {serial: sequence for sequence, serial in span}
+    return ((sequence, serial) for sequence, serial in span if latest[serial] == sequence)
+
+
+def _told(round_: Round, token: DeltaToken, serial: int) -> list[Json]:
+    start, end = window_of(token)
+    event = round_.calendar.events.get(serial)
+    if event is not None and event.recurrence is not None:
+        told = _series(round_, event, start, end)
+    elif event is not None and event.start < end and (event.end > start or event.start >= start):
+        told = [_whole(event_json(round_.shelf, event, round_.wishes))]
+    else:
+        told = []
+    if told or token.since == INITIAL:
+        return told
+    if event is not None and not round_.tells_unseen and event.created == event.modified:
+        return []
+    return [removed_json(round_.shelf.id_of(serial, round_.wishes))]
+
+
+def _series(round_: Round, master: Event, start: datetime, end: datetime) -> list[Json]:
+    shown = list(instances(master, start, end))
+    if not shown:
+        return []
+    told = [_whole(event_json(round_.shelf, master, round_.wishes))]
+    for instance in shown:
+        if instance.is_occurrence:
+            told.append(thin_json(round_.shelf, instance, round_.wishes))
+        else:
+            told.append(_whole(instance_json(round_.shelf, instance, round_.wishes)))
+    return told
+
+
+def _whole(shown: Json) -> Json:
+    return {"@odata.type": "#microsoft.graph.event", **shown}
