@@ -224,7 +224,7 @@ def _both_there(case: _Case, ours: Snapshot, theirs: Snapshot) -> Step:
     if base is None or their_base is None:
         return _never_agreed(case, ours, theirs)
     mine, their = _mine(case, ours, base), _their(case, theirs, their_base)
-    refused = _refused(case, their)
+    refused = _refused(case, ours, theirs, their)
     accepted = tuple(name for name in their if name not in refused)
     if accepted:
         return _take_in(case, Edits(base, ours, mine, their_base, theirs, accepted))
@@ -235,25 +235,29 @@ def _both_there(case: _Case, ours: Snapshot, theirs: Snapshot) -> Step:
     return Nothing()
 
 
-def _refused(case: _Case, their: tuple[Field, ...]) -> tuple[Field, ...]:
-    if case.rules.direction is Direction.UP:
-        return their
-    if case.verdict is None:
+def _refused(case: _Case, ours: Snapshot, theirs: Snapshot, their: tuple[Field, ...]) -> tuple[Field, ...]:
+    """What of theirs goes back: only what says anything else than ours."""
+    if case.verdict is None and case.rules.direction is not Direction.UP:
         return ()
+    other = fields.changed(fields.read_back(ours), theirs, their)
+    if case.verdict is None:
+        return other
     # A refusal that names none of them refuses the change as a whole; so asking again can never go round in circles.
-    return tuple(name for name in their if name in case.verdict.fields) or their
+    return tuple(name for name in other if name in case.verdict.fields) or other
 
 
 def _never_agreed(case: _Case, ours: Snapshot, theirs: Snapshot) -> Step:
     """Adoption: everything in which they differ was changed by both. Sets are joined, nothing is taken away."""
     blank, their_blank = replace(ours, people=(), categories=()), replace(theirs, people=(), categories=())
     edits = Edits(blank, ours, case.flow.out, their_blank, theirs, case.flow.into)
-    merged = merge(edits, case.rules) if case.verdict is None else None
+    merged = merge(edits, case.rules)
     if merged is None:
         return Park(Reason.CONTESTED)
     pair = Pair(merged.pair.ours, theirs)
     if not merged.fields:
         return Agree(pair, merged.conflicts)
+    if case.verdict is not None:
+        return Park(Reason.CONTESTED, detail=case.verdict.reason)
     return Pull(merged.fields, merged.after, pair, merged.conflicts)
 
 
