@@ -95,6 +95,12 @@ class Simulator:
         """Give another identity side than the usual one."""
         self._identity = identity
 
+    def open_control(self) -> None:
+        """Serve `/_sim` beside the Graph paths; only ever on a loopback address."""
+        from sim365.control import ControlApp  # noqa: PLC0415  it is built on the simulator, so it comes second
+
+        self.wsgi.control = ControlApp(self)
+
     @property
     def ledger(self) -> Ledger:
         """The mails that Exchange would have sent."""
