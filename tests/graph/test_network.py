@@ -31,6 +31,9 @@ def listening(handler: Handler, context: ssl.SSLContext | None = None) -> Iterat
         while not stopping.is_set():
             try:
                 connection, _ = server.accept()
+                if stopping.is_set():
+                    connection.close()
+                    break
                 connection.settimeout(10)
                 with context.wrap_socket(connection, server_side=True) if context else connection as spoken:
                     handler(spoken)

@@ -51,7 +51,7 @@ def start(
     detector: LoopDetector | None = None,
 ) -> Iterator[DeltaPage]:
     """A full round over a window: its pages, each asked for when it is taken."""
-    options = paths.query(startDateTime=paths.instant(since), endDateTime=paths.instant(until))
+    options = paths.query(**paths.span(since, until))
     path = f"{paths.calendar(line.mailbox, calendar)}/calendarView/delta{options}"
     return _round(line, Ask(method="GET", path=path, page_size=page_size), detector)
 

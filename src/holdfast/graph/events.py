@@ -112,7 +112,11 @@ def cancelled_occurrences(line: MailboxLine, master_id: EventId, *, calendar: Ca
 
 
 def with_transaction(line: MailboxLine, transaction_id: str, *, calendar: CalendarId | None) -> list[Event]:
-    """Events that were created under a transactionId; at most one while the service keeps its word."""
+    """Events that were created under a transactionId; at most one while the service keeps its word.
+
+    Nowhere is it documented that the service filters by it, and it may answer Refused: then the items of a view or a
+    round, which carry it, tell.
+    """
     return _found(line, f"transactionId eq {paths.literal(transaction_id)}", calendar=calendar)
 
 
@@ -141,8 +145,7 @@ def view(
 ) -> Iterator[ReadPage[Event]]:
     """What overlaps a span: singles, occurrences and exceptions, never masters; paged, with our marker."""
     options = paths.query(
-        startDateTime=paths.instant(since),
-        endDateTime=paths.instant(until),
+        **paths.span(since, until),
         select=FIELDS,
         expand=EXPAND_MARK,
         top=page_size,
@@ -155,9 +158,7 @@ def instances(
     line: MailboxLine, master_id: EventId, *, calendar: CalendarId | None, since: datetime, until: datetime
 ) -> Iterator[ReadPage[Event]]:
     """Occurrences and exceptions of one series in a span."""
-    options = paths.query(
-        startDateTime=paths.instant(since), endDateTime=paths.instant(until), select=FIELDS, top=limits.VIEW_PAGE_SIZE
-    )
+    options = paths.query(**paths.span(since, until), select=FIELDS, top=limits.VIEW_PAGE_SIZE)
     path = f"{paths.event(line.mailbox, calendar, master_id)}/instances{options}"
     return pages(line, Ask(method="GET", path=path), _reader, version=version_of)
 

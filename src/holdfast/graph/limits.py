@@ -45,10 +45,6 @@ CONNECTION_IDLE_S_MAX = 60.0
 MAILBOX_IN_FLIGHT_MAX = 4
 """Four concurrent requests per application and mailbox."""
 
-MAILBOX_REQUESTS_MAX = 10_000
-MAILBOX_REQUESTS_SPAN = timedelta(minutes=10)
-"""Ten thousand requests per application and mailbox in ten minutes."""
-
 DIRECTORY_IN_FLIGHT_MAX = 16
 """Ours: users, places and subscriptions have budgets per tenant, far above what this many threads can use."""
 
@@ -77,7 +73,7 @@ SIGN_IN_PAUSE_S = 5.0
 
 # --- pages -------------------------------------------------------------------------------------------------------
 
-VIEW_DAYS_MAX = 1825
+VIEW_SPAN_MAX = timedelta(days=1825)
 """The longest span of a calendarView; a longer one is refused with ErrorInvalidRequest."""
 
 VIEW_PAGE_SIZE = 1000
@@ -114,6 +110,3 @@ CLIENT_STATE_CHARS_MAX = 128
 NOTICES_BYTES_MAX = 4 * 1024 * 1024
 NOTICES_MAX = 5_000
 """Ours: one POST of notices; a burst is split by the service long before either."""
-
-TRANSLATE_IDS_MAX = 1000
-"""Ids one translateExchangeIds call takes."""

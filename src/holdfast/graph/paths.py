@@ -55,8 +55,13 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def instant(when: datetime) -> str:
-    """An instant as the service reads it in a query: UTC, with a Z."""
+def span(since: datetime, until: datetime) -> dict[str, str]:
+    """A window as options of a query: in UTC, with a Z, because a `+` would have to survive two decodings."""
+    assert since < until <= since + limits.VIEW_SPAN_MAX, f"a window of {until - since} is not one the service takes"
+    return {"startDateTime": _instant(since), "endDateTime": _instant(until)}
+
+
+def _instant(when: datetime) -> str:
     return when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 

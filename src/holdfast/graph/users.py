@@ -32,11 +32,11 @@ def listed(line: Line, *, condition: str | None = None) -> Iterator[ReadPage[Use
 
 
 def with_address(line: Line, address: str) -> User | None:
-    """The user to whom an e-mail address belongs, also where it is not the sign-in name; None where nobody has it."""
+    """The user to whom an e-mail address belongs, also where it is neither sign-in name nor main address."""
     quoted = paths.literal(address)
     smtp = paths.literal(f"smtp:{address}")
-    condition = f"mail eq {quoted} or userPrincipalName eq {quoted} or proxyAddresses/any(p:p eq {smtp})"
-    for page in listed(line, condition=condition):
-        for user in page.items:
-            return user
+    for condition in (f"mail eq {quoted} or userPrincipalName eq {quoted}", f"proxyAddresses/any(p:p eq {smtp})"):
+        for page in listed(line, condition=condition):
+            for user in page.items:
+                return user
     return None
