@@ -1,6 +1,6 @@
 """The addresses of the product. Decides which door each begins at; the doors name their own."""
 
-from django.urls import path
+from django.urls import include, path
 
 from holdfast.host import health, metrics, pages
 
@@ -13,4 +13,5 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", metrics.metrics),
+    path("", include("holdfast.web.urls")),
 ]
