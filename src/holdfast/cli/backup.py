@@ -50,8 +50,8 @@ def restore(*, source: Path, admin_url: str) -> None:
     telling.say(f"Restored what was saved on {manifest.made:%Y-%m-%d %H:%M} UTC by Holdfast {manifest.holdfast}.")
     if missing := archive.missing_keys(config, manifest):
         telling.warn(
-            f"Master keys {', '.join(missing)} are not here: put their lines back into {config.state / 'keys' / 'master.keys'} "
-            "(behind the first), or connect to Microsoft again."
+            f"Master keys {', '.join(missing)} are not here: put their lines back into "
+            f"{config.state / 'keys' / 'master.keys'} (behind the first), or connect to Microsoft again."
         )
     telling.say("Next: holdfast up")
 

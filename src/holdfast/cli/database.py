@@ -23,8 +23,8 @@ def database() -> None:
 def prepare(*, admin_url: str) -> None:
     """Make the owner, the app's role and the database that DATABASE_OWNER_URL and DATABASE_URL name.
 
-    Run once, with both variables set; their passwords are given to the roles. The app's role can read and write rows and
-    nothing else: row security binds it, and Holdfast refuses to start with a mightier one.
+    Run once, with both variables set; their passwords are given to the roles. The app's role can read and write rows
+    and nothing else: row security binds it, and Holdfast refuses to start with a mightier one.
     """
     config = ground.config()
     if config.database.is_embedded:

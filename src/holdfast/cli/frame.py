@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
-from click.exceptions import Abort, Exit as ClickExit
+from click.exceptions import Abort
+from click.exceptions import Exit as ClickExit
 
 from holdfast.cli import ground, telling
 from holdfast.cli.exits import Exit
@@ -111,5 +112,3 @@ def run(arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001  the command's door
         return telling.explain(error)
     return returned if isinstance(returned, int) else Exit.DONE
-
-

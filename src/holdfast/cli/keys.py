@@ -27,8 +27,8 @@ def rotate(*, forget_old: bool) -> None:
     source = {name: source for name, _, source in config.printable}["master_keys"]
     if source != "default":
         raise HostError(
-            f"the master keys come from {source}: put a new one first there ({files.new_master_key()} was just drawn for "
-            "you), restart, and run this again with `holdfast keys reseal`"
+            f"the master keys come from {source}: put a new one first there, restart, and run `holdfast keys reseal`. "
+            f"{files.new_master_key()} was just drawn for you"
         )
     files.put_first(config.state, files.new_master_key())
     count = reseal_everything(files.master_keys(config.state))

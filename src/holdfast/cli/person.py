@@ -70,7 +70,8 @@ def list_people(*, as_json: bool, slug: str) -> None:
     with in_workspace(workspace.id):
         found = people(workspace.id)
     rows = [
-        {"name": item.name, "email": item.email, "role": item.role, "active": item.active, "id": item.id} for item in found
+        {"name": item.name, "email": item.email, "role": item.role, "active": item.active, "id": item.id}
+        for item in found
     ]
     telling.rows(rows, as_json=as_json, empty="There is nobody yet: holdfast person add")
 

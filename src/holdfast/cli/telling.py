@@ -5,11 +5,11 @@ gets nothing but the list.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any, TypeVar
 from uuid import UUID
 
 import click
@@ -22,10 +22,9 @@ from holdfast.host import logs, redaction
 from holdfast.host.errors import ConfigurationInvalid, HostError
 from holdfast.ports import ids
 
+_PIPE_WIDTH = 400
 Row = Mapping[str, object]
-F = TypeVar("F", bound=Callable[..., Any])
-
-json_option: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+json_option = click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 
 
 def rows(found: Sequence[Row], *, as_json: bool, empty: str) -> None:
@@ -98,7 +97,8 @@ def _table(found: Sequence[Row]) -> Table:
 
 
 def _console() -> Console:
-    return Console(soft_wrap=False, highlight=False)
+    """A pipe has no width: what goes into one is not folded."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
 
 
 def _shown(value: object) -> str:

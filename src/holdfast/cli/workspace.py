@@ -1,7 +1,6 @@
 """Which workspace a command is about. Decides that one need not be named where there is only one."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,9 +8,7 @@ if TYPE_CHECKING:
     from holdfast.directory.models import Workspace
     from holdfast.directory.roles import Actor
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-workspace_option: Callable[[F], F] = click.option(
+workspace_option = click.option(
     "--workspace", "slug", default="", help="Its short name; needed only where there are several."
 )
 

@@ -19,14 +19,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-import holdfast
 from holdfast.database.sealing import Ring
 from holdfast.host import places
 from holdfast.host.config import Config
 from holdfast.host.errors import ArchiveUnfit, ToolMissing
 from holdfast.host.postgres import SUPERUSER, EmbeddedPostgres, wheel_binaries
+from holdfast.host.release import VERSION
 from holdfast.ports import clock
 
 FORMAT = 1
@@ -58,10 +58,12 @@ def backup(config: Config, target: Path, *, admin_url: str = "") -> Manifest:
     url = _admin_url(config, admin_url)
     with TemporaryDirectory(dir=target.parent, prefix=".backup-") as made:
         dump = Path(made) / DUMP
-        _run("pg_dump", "--format=custom", "--no-publications", "--no-subscriptions", f"--file={dump}", f"--dbname={url}")
+        _run(
+            "pg_dump", "--format=custom", "--no-publications", "--no-subscriptions", f"--file={dump}", f"--dbname={url}"
+        )
         manifest = Manifest(
             format=FORMAT,
-            holdfast=holdfast.__version__,
+            holdfast=VERSION,
             made_at=clock.now().isoformat(timespec="seconds"),
             server=_server_version(url),
             owner=str(config.database.owner["USER"] or "holdfast_owner"),
@@ -126,7 +128,8 @@ def _refuse_full(url: str) -> None:
         row = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
     if row and row[0]:
         raise ArchiveUnfit(
-            f"the database has {row[0]} tables already: restore into an empty one (another HOLDFAST_STATE, or a new database)"
+            f"the database has {row[0]} tables already: restore into an empty one (another HOLDFAST_STATE, or a new "
+            "database)"
         )
 
 
@@ -171,9 +174,7 @@ def _server_version(url: str) -> str:
 def _run(program: str, *arguments: str) -> None:
     """A password never stands in the arguments of a process, where everybody on the machine can read it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    shown: list[str] = []
-    for argument in arguments:
-        shown.append(_without_password(argument, environment))
+    shown = [_without_password(argument, environment) for argument in arguments]
     done = subprocess.run(  # noqa: S603  our own binary and arguments
         [wheel_binaries() / program, *shown], capture_output=True, text=True, check=False, env=environment
     )
@@ -188,4 +189,4 @@ def _without_password(argument: str, environment: dict[str, str]) -> str:
     password = parts.pop("password", None)
     if password:
         environment["PGPASSWORD"] = str(password)
-    return "--dbname=" + psycopg.conninfo.make_conninfo(**parts)
+    return "--dbname=" + make_conninfo(**parts)

@@ -15,7 +15,7 @@ from holdfast.mirror.models import Connection
 
 
 def reseal_everything(keys: Sequence[str]) -> int:
-    """Seal anew what an older key sealed; answers how many secrets that were. Raises SealBroken where one does not open."""
+    """Seal anew what an older key sealed; answers how many that were. Raises SealBroken where one does not open."""
     ring = Ring(keys)
     return sum(_reseal_connection(ring, workspace.id, row) for workspace in workspaces() for row in _rows(workspace.id))
 
