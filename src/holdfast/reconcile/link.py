@@ -59,6 +59,7 @@ class Offer(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     generation: int = 0  # of a create: its transaction id is (link, generation)
     body: str = ""  # the request body exactly as sent, so that a create can be repeated byte-equal; opaque here
     repeats: int = 0  # how often a create was sent again
+    refused: bool = False  # Microsoft refused this create for good; yet some refused creates were stored
     used: bool = False  # Microsoft says this create's transaction id was used: its event must be found
 
 

@@ -106,14 +106,14 @@ def _gone(link: LinkState, event_id: str) -> tuple[LinkState, Outcome]:
 
 
 def _seen(link: LinkState, sight: Sight, source: Source) -> tuple[LinkState, Outcome]:
+    held = link.theirs
+    if held is not None and held.said is not None and held.event_id != sight.event_id:
+        return link, Outcome.OTHER
     created = _created_by(link, sight)
     if created is not None:
         return offers.found_created(link, created, sight), Outcome.TAKEN
-    held = link.theirs
     if held is None:
-        if any(offer.kind is Kind.CREATE for offer in link.offers):
-            return link, Outcome.OTHER
-        return _taken(link, sight, source)
+        return (link, Outcome.OTHER) if _awaits_another(link) else _taken(link, sight, source)
     if held.event_id != sight.event_id or (held.said is None and _awaits_another(link)):
         return link, Outcome.OTHER
     return _ordered(link, held, sight, source)
@@ -130,8 +130,8 @@ def _created_by(link: LinkState, sight: Sight) -> Offer | None:
 
 
 def _awaits_another(link: LinkState) -> bool:
-    """A create is open after the event was gone: the old event, back again, is not this link's any more."""
-    return any(offer.kind is Kind.CREATE for offer in link.offers)
+    """A create is on its way: its event comes under another id, and an old one that is back is not this link's."""
+    return any(offer.kind is Kind.CREATE and not offer.refused for offer in link.offers)
 
 
 def _ordered(link: LinkState, held: Sight, sight: Sight, source: Source) -> tuple[LinkState, Outcome]:

@@ -128,7 +128,7 @@ def _created(link: LinkState, offer: Offer, sight: Sight) -> LinkState:
         link,
         theirs=sight,
         agreed=Pair(offer.pair.ours, theirs),
-        offers=_dropped(link.offers, offer),
+        offers=_without_creates(link.offers),
         known=with_id(link.known, sight.event_id),
         must_look=repeated,
     )
@@ -153,15 +153,25 @@ def _failed(link: LinkState, offer: Offer, failure: Failure, *, now: datetime, d
         case Failure.NOT_THERE if offer.event_id:
             return gone(link, offer.event_id)
         case Failure.REJECTED:
-            left = replace(link, offers=_dropped(link.offers, offer))
-            left = replace(left, must_look=any(one.event_id for one in left.offers))
-            return replace(left, parked=parked_as(left, Reason.FAILED, now=now, detail=detail))
+            return _rejected(link, offer, now=now, detail=detail)
         case Failure.USED:
             return _with_offer(link, replace(offer, used=True))
         case Failure.UNKNOWN | Failure.MOVED | Failure.NOT_THERE:
             return link  # it stays open: a GET, or for a create its transaction id, will tell
         case _ as never:
             assert_never(never)
+
+
+def _rejected(link: LinkState, offer: Offer, *, now: datetime, detail: str) -> LinkState:
+    """Refused for good: parked until either side moves. A refused create stays a claim, for some were stored all the
+    same and turn up later (Z-D02): then its pair tells what was agreed.
+    """
+    if offer.kind is Kind.CREATE:
+        link = _with_offer(link, replace(offer, refused=True))
+    else:
+        link = replace(link, offers=_dropped(link.offers, offer))
+        link = replace(link, must_look=any(one.event_id for one in link.offers))
+    return replace(link, parked=parked_as(link, Reason.FAILED, now=now, detail=detail))
 
 
 def not_found(link: LinkState, number: int) -> LinkState:
@@ -198,7 +208,7 @@ def found_created(link: LinkState, offer: Offer, sight: Sight) -> LinkState:
         link,
         theirs=sight,
         agreed=offer.pair,
-        offers=_dropped(link.offers, offer),
+        offers=_without_creates(link.offers),
         known=with_id(link.known, sight.event_id),
     )
 
@@ -238,6 +248,11 @@ def _came_back(name: Field, said: Snapshot, sent: Snapshot, agreed: Snapshot) ->
 
 def _dropped(offers: tuple[Offer, ...], gone_one: Offer) -> tuple[Offer, ...]:
     return tuple(one for one in offers if one.number != gone_one.number)
+
+
+def _without_creates(offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
+    """One create landed: what earlier ones may still make is an extra, known by what was `made`."""
+    return tuple(one for one in offers if one.kind is not Kind.CREATE)
 
 
 def _after(offers: tuple[Offer, ...], landed: Offer) -> tuple[Offer, ...]:

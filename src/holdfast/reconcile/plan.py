@@ -97,8 +97,8 @@ def _plan(link: LinkState, rules: Rules, *, now: datetime, verdict: Verdict) -> 
         return Look(sight.event_id)
     if len(link.offers) > OFFERS_MAX:
         return Park(Reason.FAILED, detail="too many writes without an answer that makes sense")
-    created = next((one for one in link.offers if one.kind is Kind.CREATE), None)
-    if created is not None and theirs is None:
+    created = next((one for one in reversed(link.offers) if one.kind is Kind.CREATE), None)
+    if created is not None and theirs is None and not (created.refused and ours not in (None, created.pair.ours)):
         return _with_open_create(case, created)
     return _by_presence(case)
 
