@@ -1,0 +1,31 @@
+"""What the pages refuse.
+
+PageError
+├── NoSuchPage      the address names nothing here
+├── FromOutside     another site's page, or a name that is not this machine, asked
+└── BadForm         the form cannot be used; holds a sentence per field
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class PageError(Exception):
+    """The page cannot be shown."""
+
+
+class NoSuchPage(PageError):
+    """There is nothing at this address."""
+
+
+class FromOutside(PageError):
+    """The request does not come from a page of this simulator, so nothing was done."""
+
+
+class BadForm(PageError):
+    """Some fields need another value."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = dict(problems)

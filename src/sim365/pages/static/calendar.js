@@ -1,0 +1,48 @@
+// The mailbox page: scrolled to the working day, fresh, draggable, usable by keyboard and with a list that can be searched.
+
+import { close, open } from "./drawer.js";
+import { startDragging } from "./drag.js";
+import { startKeys } from "./keys.js";
+import { keepFresh } from "./parts.js";
+import { say } from "./said.js";
+
+const MORNING = 7.5 / 24;
+const PLACE = "sim365 scrolled to";
+
+const scrolled = () => document.querySelector(".scroll");
+
+function scrollToMorning() {
+  const kept = Number(sessionStorage.getItem(PLACE));
+  const box = scrolled();
+  box.scrollTop = kept || box.scrollHeight * MORNING;
+}
+
+window.addEventListener("pagehide", () => sessionStorage.setItem(PLACE, String(scrolled().scrollTop)));
+
+function search(event) {
+  const wanted = event.target.value.trim().toLocaleLowerCase();
+  for (const item of document.querySelectorAll(".rail li")) item.hidden = !item.textContent.toLocaleLowerCase().includes(wanted);
+  for (const group of document.querySelectorAll(".rail .group")) group.hidden = !group.querySelector("li:not([hidden])");
+}
+
+function goToFirst(event) {
+  if (event.key === "Enter") document.querySelector(".rail li:not([hidden]) a")?.click();
+}
+
+// On a wide screen the list of mailboxes is always open; on a narrow one it opens by its summary.
+const wide = matchMedia("(min-width: 1101px)");
+const fitRail = () => { document.querySelector(".all").open = wide.matches; };
+
+wide.addEventListener("change", fitRail);
+fitRail();
+scrollToMorning();
+document.getElementById("find").addEventListener("input", search);
+document.getElementById("find").addEventListener("keydown", goToFirst);
+window.addEventListener("popstate", () => {
+  const asked = new URL(location.href).searchParams;
+  if (asked.has("form")) open(location.href, { push: false });
+  else close({ push: false });
+});
+startDragging();
+startKeys();
+keepFresh(["grid"], say);

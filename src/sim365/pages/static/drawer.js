@@ -1,0 +1,77 @@
+// Opens entries in the drawer: a link is still a link, and its address still shows the same drawer after a reload.
+
+import { ask } from "./parts.js";
+import { say } from "./said.js";
+
+const drawer = document.getElementById("drawer");
+let cameFrom = null;
+
+export async function open(address, { push = true } = {}) {
+  if (!drawer.contains(document.activeElement)) cameFrom = document.activeElement;
+  try {
+    const markup = await ask("drawer", address);
+    if (markup !== null) drawer.innerHTML = markup;
+  } catch {
+    say("The simulator does not answer; the entry could not be opened.");
+    return;
+  }
+  if (push) history.pushState({}, "", address);
+  show();
+}
+
+export function openTemplate(template) {
+  cameFrom = document.activeElement;
+  drawer.replaceChildren(template.content.cloneNode(true));
+  show();
+}
+
+export function close({ push = true } = {}) {
+  if (drawer.hidden) return;
+  drawer.hidden = true;
+  if (push) history.pushState({}, "", drawer.dataset.close);
+  const id = cameFrom?.dataset?.id;
+  const back = id ? document.querySelector(`[data-id="${CSS.escape(id)}"]`) : cameFrom;
+  (back ?? document.getElementById("new")).focus({ preventScroll: true });
+}
+
+function show() {
+  drawer.hidden = false;
+  const first = drawer.querySelector("[autofocus], input:not(:disabled), select, .button");
+  first?.focus();
+  first?.select?.();
+}
+
+// A follow-up link inside the drawer, such as Delete…, or an entry, or New.
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const closes = event.target.closest("[data-closes]");
+  if (closes) {
+    event.preventDefault();
+    close();
+    return;
+  }
+  const link = event.target.closest("a.entry, #new, #drawer a.button");
+  if (!link) return;
+  event.preventDefault();
+  open(link.href);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") close();
+});
+
+// A start that moves takes the end along, so that the length stays until the end itself is changed.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest(".entry-form");
+  if (!form || !["start_day", "start_time"].includes(event.target.name)) return;
+  const [day, time, endDay, endTime] = ["start_day", "start_time", "end_day", "end_time"].map((name) => form.elements[name]);
+  const before = new Date(`${day.defaultValue}T${time.defaultValue}`);
+  const after = new Date(`${day.value}T${time.value}`);
+  const end = new Date(new Date(`${endDay.value}T${endTime.value}`).getTime() + (after - before));
+  if (Number.isNaN(end.getTime())) return;
+  const two = (number) => String(number).padStart(2, "0");
+  endDay.value = `${end.getFullYear()}-${two(end.getMonth() + 1)}-${two(end.getDate())}`;
+  endTime.value = `${two(end.getHours())}:${two(end.getMinutes())}`;
+  day.defaultValue = day.value;
+  time.defaultValue = time.value;
+});

@@ -1,0 +1,159 @@
+"""One served simulator: its company, its ports, its state directory, and the thread that lets its time happen.
+
+Decides what stands where: Graph, control and pages on a plain loopback port, the login host over TLS on the port above.
+It does not decide how long it runs; its owner starts and stops it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sim365.company import CompanyFile
+from sim365.identity import Identity, key_kept_in
+from sim365.pages import Pages
+from sim365.serving.certificates import certificates_in
+from sim365.serving.keeping import STATE_FILE, StateDirectory
+from sim365.serving.listener import LOOPBACK, Listener, refuse_taken_port
+from sim365.serving.moving_in import move_in
+from sim365.serving.state_file import bring_back, kept_bytes
+from sim365.simulator import DEFAULT_START, Simulator
+from sim365.state.principals import WsgiApp
+
+#: How often due work is looked for; the simulator's own delays are counted in seconds.
+TICK_S = 0.1
+
+#: How often the state is written while the server runs; a crash loses at most this much.
+KEEP_EVERY_S = 10.0
+
+LOGIN_NAME = "localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a server is asked to be."""
+
+    described: CompanyFile
+    port: int
+    seed: int = 1
+    follows_wall_clock: bool = True
+    state: Path | None = None
+    loopback_webhooks: bool = False
+
+
+class Station:
+    """A simulator that is being served, from construction until `stop`."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        for port in (plan.port, plan.port + 1):
+            refuse_taken_port(port)
+        self._directory = None if plan.state is None else StateDirectory(plan.state)
+        self._scratch = None if plan.state else Path(tempfile.mkdtemp(prefix="sim365-"))
+        self._stopping = threading.Event()
+        self._listeners: list[Listener] = []
+        try:
+            self._build(plan.state or self._scratch or Path())
+        except BaseException:
+            self._stopping.set()
+            for listener in self._listeners:
+                listener.stop()
+            self._let_go()
+            raise
+
+    @property
+    def graph_root(self) -> str:
+        return f"http://{LOOPBACK}:{self.plan.port}"
+
+    @property
+    def login_root(self) -> str:
+        return f"https://{LOGIN_NAME}:{self.plan.port + 1}"
+
+    def stop(self) -> None:
+        """Answer what is under way, keep the state, close everything."""
+        self._stopping.set()
+        for listener in self._listeners:
+            listener.stop()
+        self._ticker.join()
+        self._keep()
+        self._let_go()
+
+    def _build(self, place: Path) -> None:
+        self.simulator = _simulator(self.plan, self._directory)
+        certificates = certificates_in(place / "tls")
+        self.ca_file = certificates.ca_file
+        identity = Identity(
+            self.simulator,
+            login_root=self.login_root,
+            graph_root=self.graph_root,
+            key=key_kept_in(place / "tokens.key"),
+        )
+        self.simulator.attach_identity(identity)
+        self._keep()
+        front = front_of(self.simulator.wsgi, Pages(self.simulator).wsgi)
+        self._listeners.append(Listener(front, port=self.plan.port))
+        self._listeners.append(Listener(identity.wsgi, port=self.plan.port + 1, tls=certificates.server))
+        self._ticker = threading.Thread(target=self._tick, name="sim365-time")
+        self._ticker.start()
+
+    def _tick(self) -> None:
+        """Let due work happen as time passes, and keep the state now and then."""
+        rounds_between = int(KEEP_EVERY_S / TICK_S)
+        round_number = 0
+        while not self._stopping.wait(TICK_S):
+            round_number += 1
+            if self.simulator.clock.follows:
+                self.simulator.deliver_due()
+            if round_number % rounds_between == 0:
+                self._keep()
+
+    def _keep(self) -> None:
+        if self._directory is not None:
+            self._directory.write(kept_bytes(self.simulator))
+
+    def _let_go(self) -> None:
+        if self._directory is not None:
+            self._directory.close()
+        if self._scratch is not None:
+            with suppress(OSError):
+                shutil.rmtree(self._scratch)
+
+
+def _simulator(plan: Plan, directory: StateDirectory | None) -> Simulator:
+    """The kept simulator, or a new one with its calendars filled."""
+    start = datetime.now(UTC) if plan.follows_wall_clock else DEFAULT_START
+    simulator = Simulator(
+        plan.described.company,
+        seed=plan.seed,
+        start=start,
+        follow_wall_clock=plan.follows_wall_clock,
+        loopback_webhooks=plan.loopback_webhooks,
+    )
+    saved = None if directory is None else directory.read()
+    if directory is None or saved is None:
+        move_in(simulator, plan.described)
+        return simulator
+    bring_back(saved, simulator, name=str(directory.path / STATE_FILE))
+    if plan.follows_wall_clock:
+        # Time went on while nobody served; what fell due meanwhile happens at once.
+        simulator.clock.set_to(max(simulator.clock.now(), datetime.now(UTC)))
+    return simulator
+
+
+def front_of(graph: WsgiApp, pages: WsgiApp) -> WsgiApp:
+    """One application for both: the pages have a few paths, everything else is Graph's or the control's."""
+
+    def front(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = str(environ.get("PATH_INFO", "/"))
+        first = path.strip("/").partition("/")[0]
+        chosen = pages if first in {"", "calendar", "operator", "pages"} else graph
+        return chosen(environ, start_response)
+
+    return front
