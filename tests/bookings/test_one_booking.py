@@ -32,7 +32,7 @@ def open_pairs(cast):
 
 
 def test_what_ben_booked_is_what_the_record_keeps(cast):
-    booked = cast.book("Aquarium", at(9), title="Weekly\nüñ‮evil", note="bring the anchor")
+    booked = cast.book("Aquarium", at(9), title="Weekly\nüñ\u202eevil", note="bring the anchor")
 
     assert stored(cast, booked) == booked
     assert booked.owner_id == cast.ben.person_id
@@ -253,9 +253,11 @@ def test_orders_of_one_batch_see_each_other(cast):
 
 def test_the_record_is_equal_after_a_round_trip_of_everything(cast):
     booked = cast.book("Aquarium", at(9), place="Pier 3", organiser_name="Ada", organiser_address="ada@example.org")
-    (edited,) = apply(cast.ben, [Edit(booking_id=booked.id, changes={"note": "x" * 1000, "title": "📅 ‏مرحبا"})])
+    (edited,) = apply(
+        cast.ben, [Edit(booking_id=booked.id, changes={"note": "x" * 1000, "title": "📅 \u200f\u0645\u0631"})]
+    )
 
     assert stored(cast, booked) == edited.booking
     assert edited.booking == msgspec.structs.replace(
-        booked, note="x" * 1000, title="📅 ‏مرحبا", version=2, updated_at=edited.booking.updated_at
+        booked, note="x" * 1000, title="📅 \u200f\u0645\u0631", version=2, updated_at=edited.booking.updated_at
     )

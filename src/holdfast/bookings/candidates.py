@@ -1,5 +1,6 @@
 """What a booking would become if an order were done. Decides rights, versions and contents; knows no other booking."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
@@ -105,26 +106,37 @@ def _edited(actor: Actor, order: Edit, before: Record, *, at: datetime) -> Candi
         return Refused(Code.INVALID, tuple(unknown), f"A booking has no “{unknown[0]}” to change.", "Leave it out.")
     if before.state in OVER:
         return Refused(Code.OVER, (), "The booking is over.", "Restore it first, or make a new one.")
-    changes: dict[str, Any] = {}
-    for field, value in order.changes.items():
+    changes = _typed(order.changes)
+    refused = changes if isinstance(changes, Refused) else _contents_refused(actor, changes, before)
+    if refused is not None or isinstance(changes, Refused):
+        return refused or _not_found()
+    texts = {field: changes[field] for field in acceptance.TEXT_LENGTHS if field in changes}
+    cut = acceptance.accept_texts(texts, from_outlook=actor.is_outlook)
+    if isinstance(cut, Refused):
+        return cut
+    changes |= {field: text[: acceptance.TEXT_LENGTHS[field]] for field, text in cut.items()}
+    return _retimed(actor, changes, before, cut, at=at)
+
+
+def _typed(changes: Mapping[str, Any]) -> dict[str, Any] | Refused:
+    found: dict[str, Any] = {}
+    for field, value in changes.items():
         try:
-            changes[field] = acceptance.typed(field, value)
+            found[field] = acceptance.typed(field, value)
         except (ValueError, TypeError):
             return acceptance.invalid(field, "It is not a value that this field can have.", "Choose one of the list.")
-    refused = _contents_refused(actor, changes, before)
-    if refused is not None:
-        return refused
+    return found
+
+
+def _retimed(
+    actor: Actor, changes: dict[str, Any], before: Record, cut: dict[str, str], *, at: datetime
+) -> Candidate | Refused:
     if "when" in changes:
         when = acceptance.accept_when(changes["when"], from_outlook=actor.is_outlook)
         if isinstance(when, Refused):
             return when
         span = when.instants()
         changes |= {"when": when, "starts_at": span.start, "ends_at": span.end}
-    texts = {field: changes[field] for field in acceptance.TEXT_LENGTHS if field in changes}
-    cut = acceptance.accept_texts(texts, from_outlook=actor.is_outlook)
-    if isinstance(cut, Refused):
-        return cut
-    changes |= {field: text[: acceptance.TEXT_LENGTHS[field]] for field, text in cut.items()}
     return _changed("edited", "", before, changes, at=at, cut=cut)
 
 

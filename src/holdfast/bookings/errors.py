@@ -8,6 +8,8 @@ BookingsError
 └── KeyReused      an idempotency key came back with another request
 """
 
+from holdfast.database.errors import Repeat
+
 
 class BookingsError(Exception):
     """The record cannot do this."""
@@ -17,12 +19,8 @@ class TooMany(BookingsError):
     """Too many orders for one batch; send them in several."""
 
 
-class Raced(BookingsError):
+class Raced(BookingsError, Repeat):
     """Somebody took the time without asking first; try again."""
-
-
-class Busy(BookingsError):
-    """Too many people are booking this at the same moment; try again in a moment."""
 
 
 class NotFound(BookingsError):
@@ -31,3 +29,7 @@ class NotFound(BookingsError):
 
 class KeyReused(BookingsError):
     """This idempotency key was used for another request; take a fresh one."""
+
+
+class CursorInvalid(BookingsError):
+    """This cursor is none of ours; start from the first page."""

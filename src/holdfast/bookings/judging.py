@@ -6,14 +6,14 @@ and overlaps. Movers that only stand in each other's way (a swap) are lifted tog
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from holdfast.bookings import candidates
-from holdfast.bookings.ground import Ground, Pair, Taken, instant
+from holdfast.bookings.ground import Ground, Pair, Taken, instant, pair
 from holdfast.bookings.orders import Order
 from holdfast.bookings.outcomes import Clash, Code, Done, Outcome, Refused
 from holdfast.bookings.record import Record
@@ -44,6 +44,7 @@ class Judgement:
     ground: Ground
     records: dict[UUID, Record]
     next_claim: int
+    units: list[int]
     outcomes: list[Outcome | None] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     originals: dict[UUID, Record | None] = field(default_factory=dict)
@@ -71,6 +72,24 @@ class Judgement:
             if self.outcomes[position] is None:
                 self.outcomes[position] = self._taken(candidate, seating)
         self._promote()
+        self._look_again()
+
+    def rehang(self, records: Sequence[Record]) -> None:
+        """Seat bookings anew on the units their resources have now, in the order given; none is refused."""
+        for _, taken in self.ground.overlapping():
+            self._remember(taken.booking_id)
+        for record in records:
+            self._remember(record.id)
+            facts = self.facts.get(record.resource_id)
+            if facts is None:
+                continue
+            before = self.ground.lift(record.id)
+            for unit, taken in seat(record, facts, self.ground, before=tuple(unit for unit, _ in before)).slots:
+                self.ground.put(unit, taken)
+            self.freed.update(unit for unit, _ in before)
+            if self.ground.of(record.id) != before:
+                self.reseated.add(record.id)
+        self._promote()
 
     def pairs_after(self) -> set[Pair]:
         found: set[Pair] = set()
@@ -91,7 +110,7 @@ class Judgement:
         self._remember(candidate.after.id)
         lifted = self.ground.lift(candidate.after.id)
         seating = seat(candidate.after, facts, self.ground, before=tuple(unit for unit, _ in lifted))
-        if seating.clashes and not self.actor.is_outlook:
+        if seating.clashes and candidate.claims and not self.actor.is_outlook:
             for unit, taken in lifted:
                 self.ground.put(unit, taken)
             return seating
@@ -163,8 +182,18 @@ class Judgement:
 
     def _promote(self) -> None:
         if self.freed:
-            self.promoted = promote(self.ground, self.facts, self.freed)
-            self.reseated.update(self.promoted)
+            risen = promote(self.ground, self.facts, self.freed)
+            self.promoted = [booking_id for booking_id in risen if booking_id not in self.reseated]
+            self.reseated.update(risen)
+
+    def _look_again(self) -> None:
+        """What an order overlapped when it was done may have gone by the end of the batch."""
+        for position, outcome in enumerate(self.outcomes):
+            if isinstance(outcome, Done) and outcome.overlaps:
+                mine = outcome.booking.id
+                pairs = self.ground.pairs(mine)
+                still = tuple(other for other in outcome.overlaps if pair(mine, other) in pairs)
+                self.outcomes[position] = replace(outcome, overlaps=still)
 
     def _taken(self, candidate: candidates.Candidate, seating: Seating) -> Refused:
         name = self.facts[candidate.after.resource_id].name

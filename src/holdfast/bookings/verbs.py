@@ -2,7 +2,7 @@
 
 `apply` is a durable transaction of its own; `apply_within` joins one that is open (mirror stores link state in it).
 Order of work: lock bookings, lock units, read what is taken, judge in memory, write bookings and slots, conflicts, tell
-followers, and the journal last, because its head is the one row all writers of a workspace share.
+followers. The journal follows at the transaction's end, because its head is the one row all writers share.
 """
 
 from collections.abc import Sequence
@@ -11,26 +11,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError
-
 from holdfast.bookings import followers, scene, writing
-from holdfast.bookings.errors import Busy, Raced, TooMany
+from holdfast.bookings.errors import Raced, TooMany
 from holdfast.bookings.followers import BookingChanged
 from holdfast.bookings.judging import Judgement, Step
 from holdfast.bookings.orders import Edit, Make, Order
 from holdfast.bookings.outcomes import Clash, Outcome, Refused
 from holdfast.bookings.privacy import masked
 from holdfast.bookings.record import Record
-from holdfast.database.transactions import in_workspace
+from holdfast.database.transactions import repeated
 from holdfast.directory.roles import Actor
 from holdfast.journal.writing import Entry, write
-from holdfast.ports import chance, clock
+from holdfast.ports import clock
 from holdfast.timetable.when import When
 
 BATCH_MAX = 2_000  # claims are numbered inside one draw of 10,000; and a transaction should stay short
-ATTEMPTS_MAX = 6
-PAUSE_S = 0.05
-_TRY_AGAIN = frozenset({"40001", "40P01"})  # serialization failure, deadlock detected
 _MARGIN = timedelta(days=1)
 
 
@@ -39,29 +34,18 @@ def apply(actor: Actor, orders: Sequence[Order]) -> list[Outcome]:
 
     Raises TooMany, and Busy where PostgreSQL asked for a repetition too often.
     """
-    for attempt in range(ATTEMPTS_MAX):
-        if attempt:
-            clock.sleep(chance.jitter(PAUSE_S * attempt))
-        try:
-            with in_workspace(actor.workspace_id):
-                return apply_within(actor, orders)
-        except Raced:
-            continue
-        except OperationalError as problem:
-            if getattr(problem.__cause__, "sqlstate", None) not in _TRY_AGAIN:
-                raise
-    raise Busy
+    return repeated(actor.workspace_id, lambda: apply_within(actor, orders))
 
 
 def apply_within(actor: Actor, orders: Sequence[Order]) -> list[Outcome]:
-    """The same, inside the caller's `in_workspace` transaction, which the caller repeats on deadlock or Raced."""
+    """The same, inside the caller's `in_workspace` transaction (`database.transactions.repeated` makes one)."""
     if len(orders) > BATCH_MAX:
         raise TooMany
     if not orders:
         return []
     judgement = _prepare(actor, orders, at=clock.now())
     judgement.judge(orders)
-    _write(judgement)
+    write_judgement(judgement)
     return _answers(judgement)
 
 
@@ -75,7 +59,7 @@ def _prepare(actor: Actor, orders: Sequence[Order], *, at: datetime) -> Judgemen
     facts, units = scene.lock_units(actor.workspace_id, resources, bookings=records)
     start, end = _reach(orders, records, facts, at=at)
     claim, ground = scene.ground(actor.workspace_id, units, start=start, end=end)
-    return Judgement(actor, at, facts, ground, records, claim)
+    return Judgement(actor, at, facts, ground, records, claim, units)
 
 
 def _reach(
@@ -99,7 +83,8 @@ def _is_sound(when: When) -> bool:
     return when.start.tzinfo is None and when.end.tzinfo is None and when.start.year > 1 and when.end.year < 9999
 
 
-def _write(judgement: Judgement) -> None:
+def write_judgement(judgement: Judgement) -> None:
+    """Everything a judgement entails, in the order of locks; for this package only."""
     workspace = judgement.actor.workspace_id
     if not judgement.steps and not judgement.reseated:
         return
@@ -127,7 +112,7 @@ def _write_record(judgement: Judgement, workspace: UUID) -> None:
     new = {record.id for record in made}
     stale = [booking_id for booking_id in judgement.reseated if booking_id not in new]
     if stale:
-        writing.lift_slots(workspace, stale)
+        writing.lift_slots(workspace, stale, judgement.units)
     slots = writing.slot_rows(judgement.ground, judgement.reseated)
     if writing.write_bookings(workspace, made, changed, slots) != len(slots):
         # Only somebody who did not lock the units can get here first; the constraint held, and all of it is repeated.
@@ -184,12 +169,11 @@ def _answers(judgement: Judgement) -> list[Outcome]:
 def _named(actor: Actor, outcome: Outcome, known: dict[UUID, Record]) -> Outcome:
     if not isinstance(outcome, Refused) or not outcome.clashes:
         return outcome
-    clashes: list[Clash] = []
-    for clash in outcome.clashes:
-        record = known.get(clash.booking_id)
-        if record is not None:
-            clash = replace(
-                clash, title=masked(actor, record).title, starts_at=record.starts_at, ends_at=record.ends_at
-            )
-        clashes.append(clash)
-    return replace(outcome, clashes=tuple(clashes))
+    return replace(outcome, clashes=tuple(_introduced(actor, clash, known) for clash in outcome.clashes))
+
+
+def _introduced(actor: Actor, clash: Clash, known: dict[UUID, Record]) -> Clash:
+    record = known.get(clash.booking_id)
+    if record is None:
+        return clash
+    return replace(clash, title=masked(actor, record).title, starts_at=record.starts_at, ends_at=record.ends_at)

@@ -30,12 +30,12 @@ r.organiser_name, r.organiser_address, r.origin, r.basis, r.version, r.claim, r.
 r.cancelled_at
 """
 _SHAPE = """
-r(id uuid, resource_id uuid, "when" json, starts_at timestamptz, ends_at timestamptz, title text, note text, show_as text,
-  sensitivity text, place text, people jsonb, kind text, state text, quantity int, owner_id uuid, organiser_name text,
-  organiser_address text, origin text, basis text, version int, claim bigint, claimed_at timestamptz,
-  created_at timestamptz, updated_at timestamptz, cancelled_at timestamptz)
+r(id uuid, resource_id uuid, "when" json, starts_at timestamptz, ends_at timestamptz, title text, note text,
+  show_as text, sensitivity text, place text, people jsonb, kind text, state text, quantity int, owner_id uuid,
+  organiser_name text, organiser_address text, origin text, basis text, version int, claim bigint,
+  claimed_at timestamptz, created_at timestamptz, updated_at timestamptz, cancelled_at timestamptz)
 """
-_LIFT = "DELETE FROM bookings_slot WHERE workspace_id = %s AND booking_id = ANY(%s)"
+_LIFT = "DELETE FROM bookings_slot WHERE workspace_id = %s AND booking_id = ANY(%s) AND unit_id = ANY(%s)"
 _WRITE = f"""
 WITH made AS (
     INSERT INTO bookings_booking (workspace_id, id, {_COLUMNS})
@@ -74,10 +74,13 @@ class SlotRow(msgspec.Struct, frozen=True, gc=False):
 _encode = msgspec.json.Encoder().encode
 
 
-def lift_slots(workspace_id: UUID, bookings: Sequence[UUID]) -> None:
-    """Slots go before new ones come: within one statement the exclusion constraint would still see the old ones."""
+def lift_slots(workspace_id: UUID, bookings: Sequence[UUID], units: list[int]) -> None:
+    """Slots on the locked units go before new ones come: in one statement the constraint would still see the old ones.
+
+    A promoted booking of a whole hall may have other slots on units that nobody locked; they stay as they are.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_LIFT, [workspace_id, list(bookings)])
+        cursor.execute(_LIFT, [workspace_id, list(bookings), units])
 
 
 def write_bookings(workspace_id: UUID, made: Sequence[Record], changed: Sequence[Record], slots: list[SlotRow]) -> int:

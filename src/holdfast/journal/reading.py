@@ -66,7 +66,7 @@ def everything(workspace_id: UUID) -> Iterator[Change]:
 
 
 def verify(workspace_id: UUID) -> list[Break]:
-    """Every place where a number is missing, a row was rewritten or the head disagrees. Empty means: the chain holds."""
+    """Every place where a number is missing, a row was rewritten or the head disagrees; none means the chain holds."""
     breaks: list[Break] = []
     previous, expected = GENESIS, 1
     for row in everything(workspace_id):
