@@ -240,6 +240,42 @@ def test_one_unreadable_event_does_not_cost_the_others_of_its_page():
     assert "Stand-up" not in repr(one.unreadable)
 
 
+@pytest.mark.museum("Z-K08")
+def test_a_title_of_wrong_bytes_is_one_unreadable_event():
+    """Z-K08."""
+    body = (
+        b'{"value":[{"id":"e1"},{"id":"e2","subject":"\xff\xfe"},{"id":"e3"}],"@odata.deltaLink":"%s?a"}'
+        % HERE.encode()
+    )
+
+    (one,) = list(round_of(Microsoft(says(200, body))))
+
+    assert [each.id for each in one.events] == ["e1", "e3"]
+    assert [bad.id for bad in one.unreadable] == ["e2"]
+
+
+@pytest.mark.museum("Z-K08")
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (rb"half \ud83d", "half \ufffd"),
+        (rb"\uDE00 half", "\ufffd half"),
+        (rb"\ud83d\ud83d\ude00", "\ufffd\U0001f600"),
+        (rb"\ud83dx", "\ufffdx"),
+        (rb"no escape: \\ud83d, \" \u00e9 \ud83d", 'no escape: \\ud83d, " \u00e9 \ufffd'),
+    ],
+)
+def test_a_text_that_was_cut_in_the_middle_of_a_sign_is_read(written, read):
+    """Z-K08: a preview is cut after 255 characters, and half a sign made the whole page unreadable."""
+    item = b'{"id":"e2","subject":"%s","bodyPreview":"%s"}' % (written, written)
+    body = b'{"value":[{"id":"e1"},%s],"@odata.deltaLink":"%s?a"}' % (item, HERE.encode())
+
+    (one,) = list(round_of(Microsoft(says(200, body))))
+
+    assert one.events[1].subject == read
+    assert one.unreadable == []
+
+
 def test_an_unknown_word_of_microsofts_is_read_as_it_stands():
     fresh = event(
         "e1",

@@ -4,6 +4,7 @@ The status is judged first and the body only refines it, so a gateway's HTML pag
 what happened. Nothing is sent, waited for or repeated here.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -16,6 +17,9 @@ from holdfast.graph.errors import Circumstances, GraphError
 from holdfast.graph.wire import ErrorAnswer, ErrorDetail
 
 T = TypeVar("T")
+
+UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What a decoder raises for bytes that are not what they should be: broken, of another shape, not UTF-8, bottomless."""
 
 
 class Noun(Enum):
@@ -63,9 +67,24 @@ def asks_to_wait(answer: Answer) -> bool:
 def decoded(answer: Answer, decoder: msgspec.json.Decoder[T], *, at: Circumstances) -> T:
     """The body as its type. A 200 that is not the JSON it should be is a puzzle, never an empty value."""
     try:
-        return decoder.decode(answer.body)
-    except msgspec.DecodeError as error:
+        return decode(answer.body, decoder)
+    except UNDECODABLE as error:
         raise unreadable(answer, str(error), at=at) from None
+
+
+def decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """The body as its type; raises one of UNDECODABLE.
+
+    A text that was cut in the middle of a sign (a title, a preview) ends in half a surrogate pair. The decoder takes
+    that for broken JSON wherever it stands, so such halves are replaced and the body is read again.
+    """
+    try:
+        return decoder.decode(body)
+    except msgspec.DecodeError:
+        mended = _ESCAPES.sub(_whole_sign, body)
+        if mended == body:
+            raise
+    return decoder.decode(mended)
 
 
 def unreadable(answer: Answer, why: str, *, at: Circumstances) -> errors.Unreadable:
@@ -79,6 +98,18 @@ def unreadable(answer: Answer, why: str, *, at: Circumstances) -> errors.Unreada
             client_request_id=at.client_request_id,
         ),
     )
+
+
+_ESCAPES = re.compile(
+    rb"(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    rb"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+    rb"|(?P<other>\\.)"
+)
+
+
+def _whole_sign(escape: re.Match[bytes]) -> bytes:
+    is_half = escape.lastgroup is None
+    return rb"\ufffd" if is_half else escape[0]
 
 
 _MAILBOX_UNUSABLE = frozenset(
@@ -164,7 +195,7 @@ _error_decoder = msgspec.json.Decoder(ErrorAnswer)
 def _detail(body: bytes) -> ErrorDetail:
     try:
         return _error_decoder.decode(body).error
-    except msgspec.DecodeError:
+    except UNDECODABLE:
         return ErrorDetail()
 
 

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from holdfast.graph import answers, errors, limits
-from holdfast.graph.answers import Answer
+from holdfast.graph.answers import UNDECODABLE, Answer
 from holdfast.graph.client import PREFERENCES, SUCCESSES, Ask, Line
 from holdfast.graph.errors import GraphError
 
@@ -132,5 +132,5 @@ def _body(raw: bytes) -> bytes:
         return raw
     try:
         return base64.b64decode(_text.decode(raw), validate=True)
-    except (msgspec.DecodeError, ValueError):
+    except (*UNDECODABLE, ValueError):
         return raw

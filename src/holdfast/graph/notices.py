@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Raw, Struct, field
 
 from holdfast.graph import limits
+from holdfast.graph.answers import UNDECODABLE
 from holdfast.graph.wire import Etag, EventId, SubscriptionId
 
 MISSED = "missed"
@@ -62,7 +63,7 @@ def parse(body: bytes) -> Notices:
         return _nothing("the body is larger than notices may be")
     try:
         entries = _posts.decode(body).value
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         return _nothing(str(error))
     good: list[Notice] = []
     bad: list[BadNotice] = []
@@ -103,7 +104,7 @@ _entries = msgspec.json.Decoder(_Entry)
 def _notice(raw: Raw) -> Notice | BadNotice:
     try:
         entry = _entries.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNDECODABLE as error:
         return BadNotice(why=str(error))
     if entry.lifecycle_event is not None:
         return LifecycleNotice(

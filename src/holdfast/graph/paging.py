@@ -45,11 +45,10 @@ class PageReader(Generic[T]):
 
     def read(self, answer: Answer, *, at: Circumstances) -> ReadPage[T]:
         try:
-            page = self._pages.decode(answer.body)
-        except msgspec.ValidationError:
+            page = answers.decode(answer.body, self._pages)
+        except answers.UNDECODABLE:
+            # Either one item is not what it should be, or all of it: reading the items apart tells.
             return self._one_by_one(answer, at=at)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise answers.unreadable(answer, str(error), at=at) from None
         return ReadPage(items=page.value, unreadable=[], next_link=page.next_link, delta_link=page.delta_link)
 
     def _one_by_one(self, answer: Answer, *, at: Circumstances) -> ReadPage[T]:
@@ -58,7 +57,7 @@ class PageReader(Generic[T]):
         for raw in loose.value:
             try:
                 page.items.append(self._items.decode(raw))
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except answers.UNDECODABLE as error:
                 page.unreadable.append(UnreadableItem(id=_id_of(raw), why=str(error), raw=bytes(raw)))
         return page
 
@@ -143,7 +142,7 @@ _named = msgspec.json.Decoder(_Named)
 def _id_of(raw: Raw) -> str | None:
     try:
         return _named.decode(raw).id
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except answers.UNDECODABLE:
         return None
 
 

@@ -17,6 +17,7 @@ import msgspec
 from msal.exceptions import MsalError
 
 from holdfast.graph import errors, limits, pace
+from holdfast.graph.answers import UNDECODABLE
 from holdfast.graph.errors import Circumstances, SignInRefused, SignInUnavailable
 from holdfast.graph.exchange import Bounds, exchange
 from holdfast.graph.tokens import Token
@@ -208,7 +209,7 @@ def _json_text(body: bytes, *, at: Circumstances) -> str:
     try:
         msgspec.json.decode(body, type=dict[str, msgspec.Raw])
         return body.decode()
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNDECODABLE:
         raise errors.Unreadable("The identity platform's answer is not a JSON object.", at=at) from None
 
 
