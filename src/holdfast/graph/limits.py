@@ -73,7 +73,7 @@ SIGN_IN_PAUSE_S = 5.0
 
 # --- pages -------------------------------------------------------------------------------------------------------
 
-VIEW_SPAN_MAX = timedelta(days=1825)
+VIEW_DAYS_MAX = 1825
 """The longest span of a calendarView; a longer one is refused with ErrorInvalidRequest."""
 
 VIEW_PAGE_SIZE = 1000

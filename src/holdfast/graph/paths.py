@@ -4,7 +4,7 @@ Every id is percent-encoded whole, so that none can leave its place in a path. A
 if it leads to the very service that is configured: with the link goes our token.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
 from holdfast.graph import limits
@@ -57,7 +57,7 @@ def literal(text: str) -> str:
 
 def span(since: datetime, until: datetime) -> dict[str, str]:
     """A window as options of a query: in UTC, with a Z, because a `+` would have to survive two decodings."""
-    assert since < until <= since + limits.VIEW_SPAN_MAX, f"a window of {until - since} is not one the service takes"
+    assert since < until <= since + timedelta(days=limits.VIEW_DAYS_MAX), f"a window of {until - since} is not one the service takes"
     return {"startDateTime": _instant(since), "endDateTime": _instant(until)}
 
 
