@@ -56,6 +56,13 @@ def test_a_page_is_asked_for_when_it_is_taken_and_not_before():
     assert len(microsoft.asked) == 1
 
 
+def test_a_window_that_is_longer_than_the_service_takes_is_a_mistake_of_ours():
+    with pytest.raises(AssertionError, match="not one the service takes"):
+        delta.start(
+            line_to(Microsoft()), calendar=None, since=SINCE, until=SINCE + timedelta(days=limits.VIEW_DAYS_MAX + 1)
+        )
+
+
 def test_a_window_given_in_another_zone_is_asked_for_in_utc():
     microsoft = Microsoft(page(done=f"{HERE}?$deltatoken=z"))
     sofia = timezone(timedelta(hours=2))

@@ -217,6 +217,33 @@ def test_a_fifth_request_to_one_mailbox_waits_for_one_of_the_four():
     assert pace.in_flight == 3
 
 
+@pytest.mark.museum("Z-K01")
+def test_four_requests_run_at_once_and_never_five():
+    """Z-K01: as many as the service takes, so that a burst is not slower than it must be, and not one more."""
+    four = threading.Barrier(limits.MAILBOX_IN_FLIGHT_MAX)
+    lock = threading.Lock()
+    in_flight, most = [0], [0]
+
+    def together(_request):
+        with lock:
+            in_flight[0] += 1
+            most[0] = max(most[0], in_flight[0])
+        four.wait(10)
+        with lock:
+            in_flight[0] -= 1
+        return says(200, event())
+
+    line = line_to(Microsoft(*[together] * 12))
+    threads = [threading.Thread(target=lambda: events.get(line, STANDUP, calendar=None)) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+
+    assert most[0] == limits.MAILBOX_IN_FLIGHT_MAX
+    assert line.pace.in_flight == 0
+
+
 def test_who_finds_no_slot_in_time_knows_that_nothing_was_sent():
     clock = StillClock()
     pace = pace_of(clock, wait=lambda _changed, seconds: clock.pass_(seconds))

@@ -57,7 +57,8 @@ def literal(text: str) -> str:
 
 def span(since: datetime, until: datetime) -> dict[str, str]:
     """A window as options of a query: in UTC, with a Z, because a `+` would have to survive two decodings."""
-    assert since < until <= since + timedelta(days=limits.VIEW_DAYS_MAX), f"a window of {until - since} is not one the service takes"
+    longest = timedelta(days=limits.VIEW_DAYS_MAX)
+    assert since < until <= since + longest, f"a window of {until - since} is not one the service takes"
     return {"startDateTime": _instant(since), "endDateTime": _instant(until)}
 
 
