@@ -1,4 +1,4 @@
-"""Tells Django about the shell around `reconcile` and `graph`."""
+"""Tells Django about the shell around `reconcile` and `graph`, and `bookings` about its follower."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,9 @@ class MirrorConfig(AppConfig):
     name = "holdfast.mirror"
     label = "mirror"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from holdfast.bookings.followers import follow  # noqa: PLC0415  models may be imported only now
+        from holdfast.mirror.follow import bookings_changed  # noqa: PLC0415
+
+        follow(bookings_changed)

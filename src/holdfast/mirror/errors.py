@@ -10,6 +10,9 @@
 """
 
 
+from holdfast.database.errors import Repeat
+
+
 class MirrorError(Exception):
     """Bookings and events could not be brought into step."""
 
@@ -43,5 +46,5 @@ class LeaseLost(TendingEnded):
     """Another worker tends this mailbox now."""
 
 
-class Overtaken(TendingEnded):
+class Overtaken(TendingEnded, Repeat):
     """A booking changed while it was being settled."""

@@ -51,6 +51,7 @@ class MappingFacts(msgspec.Struct, frozen=True):
     pushes_from: datetime | None
     brake_since: datetime | None
     brake_released_until: datetime | None
+    zone: str  # the resource's own
 
 
 class CalendarFacts(msgspec.Struct, frozen=True):
@@ -61,6 +62,7 @@ class CalendarFacts(msgspec.Struct, frozen=True):
     name: str
     round: int
     is_round_open: bool
+    asked_round: int
     cursor: str
     window_from: datetime | None
     window_to: datetime | None

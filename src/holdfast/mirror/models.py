@@ -154,6 +154,7 @@ class Calendar(models.Model):
 
     round = models.IntegerField(default=0)  # the full round whose pages the links carry
     is_round_open = models.BooleanField(default=False)
+    asked_round = models.IntegerField(default=0)  # the last full round whose absences were asked about
     cursor = models.TextField(default="")  # the next page of an open round, else the delta link
     window_from = models.DateTimeField(null=True)
     window_to = models.DateTimeField(null=True)
@@ -231,6 +232,7 @@ class Link(models.Model):
     round = models.IntegerField(default=0)  # the last full round that delivered the event
     version = models.IntegerField(default=1)
     failures = models.IntegerField(default=0)
+    gone_at = models.DateTimeField(null=True)  # when its event was confirmed absent; the brake counts these
     changed_at = models.DateTimeField()  # when either side was last seen to change
     confirmed_at = models.DateTimeField(null=True)  # when both sides last agreed
 

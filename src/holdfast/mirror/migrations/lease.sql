@@ -21,8 +21,10 @@ BEGIN
         PERFORM set_config('app.workspace', v_workspace::text, true);
         SELECT coalesce(jsonb_agg(to_jsonb(c) || jsonb_build_object(
                    'connection', to_jsonb(k) - 'sealed_secret',
-                   'mappings', (SELECT coalesce(jsonb_agg(to_jsonb(m) ORDER BY m.created_at, m.id), '[]')
-                                  FROM mirror_mapping m WHERE m.calendar_id = c.id AND m.state <> 'ended'),
+                   'mappings', (SELECT coalesce(jsonb_agg(to_jsonb(m) || jsonb_build_object('zone', r.zone)
+                                                     ORDER BY m.created_at, m.id), '[]')
+                                  FROM mirror_mapping m JOIN directory_resource r ON r.id = m.resource_id
+                                 WHERE m.calendar_id = c.id AND m.state IN ('working', 'paused')),
                    'has_unsettled', EXISTS (SELECT FROM mirror_link l
                                              WHERE l.mailbox_id = p_mailbox AND l.calendar_id = c.id AND l.is_unsettled
                                                AND (l.due_at IS NULL OR l.due_at <= p_now))
@@ -30,7 +32,7 @@ BEGIN
           INTO v_part
           FROM mirror_calendar c JOIN mirror_connection k ON k.id = c.connection_id
          WHERE c.mailbox_id = p_mailbox
-           AND EXISTS (SELECT FROM mirror_mapping m WHERE m.calendar_id = c.id AND m.state <> 'ended');
+           AND EXISTS (SELECT FROM mirror_mapping m WHERE m.calendar_id = c.id AND m.state IN ('working', 'paused'));
         v_calendars := v_calendars || v_part;
     END LOOP;
     RETURN jsonb_build_object('epoch', v_epoch, 'mailbox', v_mailbox, 'calendars', v_calendars);
@@ -77,7 +79,7 @@ BEGIN
            due_at = least((p_report ->> 'due_at')::timestamptz, nullif(v_link_due, '-infinity'))
      WHERE id = p_mailbox
     RETURNING jsonb_build_object(
-        'again', (rung_count > heard_count OR stirred_count > settled_count OR v_link_due <= p_now)
+        'again', (rung_count > heard_count OR stirred_count > settled_count OR coalesce(v_link_due <= p_now, false))
                  AND (not_before IS NULL OR not_before <= p_now),
         'due_at', due_at)
       INTO v_answer;
