@@ -118,7 +118,7 @@ def satisfies(expression: Filter, lookup: Lookup, members: Lambda | None = None)
     """Whether an item satisfies the expression."""
     match expression:
         case Compare(path, operator, value):
-            return _compare(lookup(path), operator, value)
+            return _compare(lookup(path), operator, value, is_exact=path == "id")
         case Matches(function, path, value):
             return _matches(lookup(path), function, value)
         case Both(left, right):
@@ -266,12 +266,12 @@ def _unprefixed(expression: Filter, variable: str) -> Filter:
             assert_never(expression)
 
 
-def _compare(held: Value, operator: str, value: Value) -> bool:
+def _compare(held: Value, operator: str, value: Value, *, is_exact: bool) -> bool:
     if isinstance(held, datetime) and isinstance(value, str):
         value = query_instant(value)
         if value is None:
             raise invalid_clause()
-    if isinstance(held, str) and isinstance(value, str):
+    if not is_exact and isinstance(held, str) and isinstance(value, str):
         held, value = held.lower(), value.lower()
     if operator == "eq":
         return held == value
