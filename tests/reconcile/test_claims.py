@@ -11,7 +11,15 @@ def _sight(core, event_id, title="a", *, hour=9, **facts):
 
 def test_a_transaction_id_names_its_link_and_generation(core):
     assert core.made_by(core.transaction_id("aquarium/1", 12)) == ("aquarium/1", 12)
-    for foreign in ("", "holdfast", "holdfast/", "holdfast//1", "other/aquarium/1", "holdfast/aquarium/x", "holdfast/7"):
+    for foreign in (
+        "",
+        "holdfast",
+        "holdfast/",
+        "holdfast//1",
+        "other/aquarium/1",
+        "holdfast/aquarium/x",
+        "holdfast/7",
+    ):
         assert core.made_by(foreign) is None, foreign
 
 
@@ -65,3 +73,14 @@ def test_a_second_event_with_our_transaction_is_not_proposed_for_a_bound_booking
     unbound = {"one": core.Snapshot(at(9), "a")}
     sights = [_sight(core, "e1", transaction_id="holdfast/one/1"), _sight(core, "e2", transaction_id="holdfast/one/2")]
     assert [one.event_id for one in core.propose(unbound, sights).matched] == ["e1"]
+
+
+@pytest.mark.museum("Z-M13")
+def test_an_extra_with_guests_is_never_cancelled_by_us(core):
+    """Z-M13: its deletion would mail them, although nobody edited it."""
+    body = core.Snapshot(at(9), "a", people=(core.Person("ben@holdfast.test"),))
+    link = core.LinkState(key="one", ours=body)
+    link, _ = core.send(link, core.plan(link, core.Rules(), now=NOON), now=NOON)
+    extra = core.Sight("extra", core.read_back(body), "v9", NOON, may_write=True, transaction_id="holdfast/one/1")
+
+    assert isinstance(core.claim(link, extra), core.KeepExtra)

@@ -56,7 +56,9 @@ rules = st.builds(
     CORE.Rules, direction=st.sampled_from(CORE.Direction), may_create=st.booleans(), attendant_keeps=st.booleans(),
     inbound_edit=st.sampled_from(CORE.InboundEdit), both_edited=st.sampled_from(CORE.Winner),
 )  # fmt: skip
-verdicts = st.one_of(st.none(), st.lists(st.sampled_from(CORE.Field)).map(lambda names: CORE.Refused(tuple(names), "x")))
+verdicts = st.one_of(
+    st.none(), st.lists(st.sampled_from(CORE.Field)).map(lambda names: CORE.Refused(tuple(names), "x"))
+)
 
 
 @pytest.mark.invariant("I10")

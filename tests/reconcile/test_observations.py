@@ -112,6 +112,13 @@ def test_a_confirmed_absence_is_remembered_and_asked_twice_only_by_a_get(core):
     assert back.theirs.said.title == "restored"
 
 
+def test_what_was_restored_with_its_old_time_is_asked_about_too(core):
+    """Whether a restored event gets a new time is not known; so of an absent one no page is merely old."""
+    link, _ = core.observe(_held(core), core.Gone("e1"))
+    assert _see(core, link, _sight(core, 4))[1] is core.Outcome.ASK
+    assert _see(core, link, _sight(core, 4), "GET")[0].theirs.said is not None
+
+
 def test_after_it_came_back_its_pages_are_still_believed_only_from_a_get(core):
     link, _ = core.observe(_held(core), core.Gone("e1"))
     link, _ = _see(core, link, _sight(core, 8), "GET")

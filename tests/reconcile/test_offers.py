@@ -42,7 +42,9 @@ def test_the_body_is_kept_beside_its_offer(core):
 def test_an_answer_agrees_on_ours_as_saved_and_theirs_as_answered(core):
     """Exchange may write it down in its own way."""
     desk, outlook, step, offer = _sent(core)
-    sight = replace(outlook.get(desk.event_id), said=replace(step.after, title="B"), etag="v9", modified=NOON + timedelta(hours=1))
+    sight = replace(
+        outlook.get(desk.event_id), said=replace(step.after, title="B"), etag="v9", modified=NOON + timedelta(hours=1)
+    )
     _answer(core, desk, offer, core.Landed(sight))
 
     assert desk.link.offers == ()
@@ -232,3 +234,43 @@ def test_a_decline_outlives_the_etag_it_was_sent_under(core):
     desk.look()
 
     assert desk.link.offers == (offer,)
+
+
+def test_likeness_is_not_believed_beside_another_marker(core):
+    """Ben typed what we sent and could not land: what was agreed is as it was, and only the plan finds them equal."""
+    desk, outlook, _, _ = _sent(core)
+    outlook.person_edits(desk.event_id, title="b")
+    desk.look()
+
+    assert desk.link.offers == ()
+    assert desk.link.agreed.theirs.title == "Stand-up"
+    assert desk.settle() == ["Agree"]
+
+
+def _refused_create(core):
+    """A booking whose create was refused for good, though it was stored, and then tied to another event."""
+    outlook = Outlook(core)
+    desk = Desk(core, outlook, core.Snapshot(at(9), "Stand-up"))
+    step = desk.plan()
+    desk.link, offer = core.send(desk.link, step, now=NOON)
+    desk.request(step, offer)
+    _answer(core, desk, offer, core.Failed(core.Failure.REJECTED))
+    return desk, outlook
+
+
+def test_a_live_link_leaves_the_event_of_a_refused_create_to_its_claims(core):
+    desk, outlook = _refused_create(core)
+    outlook.person_adds(core.Snapshot(at(9), "Stand-up"))
+    desk.delta()
+    mine = desk.event_id
+    desk.settle()
+
+    assert desk.delta(0) is core.Outcome.OTHER
+    assert desk.event_id == mine
+    assert list(outlook.events) == [mine]
+
+
+def test_a_claim_outlives_an_agreement_that_all_is_over(core):
+    desk, _ = _refused_create(core)
+    over = core.done(desk.link, core.Agree(core.NOTHING), now=NOON)
+    assert [one.kind for one in over.offers] == [core.Kind.CREATE]

@@ -168,6 +168,23 @@ def test_a_locked_link_goes_on_when_the_right_to_write_comes(core):
     assert isinstance(_plan(core, link), core.Patch)
 
 
+def test_a_locked_link_goes_on_when_the_mapping_changes(core):
+    link = _ours(core, _settled(core), title="b")
+    link = core.done(link, _plan(core, link, direction=core.Direction.DOWN), now=NOON)
+    assert link.parked.reason is core.Reason.LOCKED
+
+    assert isinstance(_plan(core, link), core.Patch)
+
+
+def test_a_refused_move_that_was_declined_already_cancels_the_booking(core):
+    """The copy is still listed, with our no on it: nothing is sent a second time."""
+    link = _theirs(_settled(core, may_write=False), when=at(3), reply=core.Reply.DECLINED)
+    link = core.done(link, _plan(core, link, core.Refused((core.Field.WHEN,), "closed")), now=NOON)
+
+    assert link.agreed.theirs.reply is core.Reply.DECLINED, "the answer came in first"
+    assert _plan(core, link, core.Refused((core.Field.WHEN,), "closed")) == core.PullGone()
+
+
 def test_edits_here_of_what_was_born_in_outlook_follow_the_mapping(core):
     """`inbound_edit`: propagate, keep here, or lock; bookings that were made here are never held back by it."""
     for born_there, setting, expected in (
@@ -330,7 +347,10 @@ def test_what_was_put_back_three_times_in_an_hour_is_parked(core):
         link = core.answer(sent, offer.number, core.Landed(back), now=now)
     insists = _theirs(link, title="again")
 
-    assert core.plan(insists, core.Rules(), now=NOON + timedelta(minutes=59), verdict=refused).reason is core.Reason.PUT_BACK
+    assert (
+        core.plan(insists, core.Rules(), now=NOON + timedelta(minutes=59), verdict=refused).reason
+        is core.Reason.PUT_BACK
+    )
     assert isinstance(core.plan(insists, core.Rules(), now=NOON + timedelta(minutes=61), verdict=refused), core.Patch)
 
 
@@ -403,7 +423,9 @@ def test_adoption_keeps_what_it_overwrites(core):
 
 
 def test_a_create_says_nothing_about_answers(core):
-    link = core.edited(_link(core, "-", "a", "?", may_write=True), replace(_title(core, " a "), reply=core.Reply.ACCEPTED))
+    link = core.edited(
+        _link(core, "-", "a", "?", may_write=True), replace(_title(core, " a "), reply=core.Reply.ACCEPTED)
+    )
     step = _plan(core, link)
 
     assert step.body.reply is core.Reply.NONE

@@ -1,0 +1,13 @@
+"""The tests of this folder notice deliberate bugs; see `mutants`."""
+
+from tests.reconcile.mutants import CAUGHT_MIN, MUTANTS, UNHARMED, caught
+
+
+def test_the_copy_without_a_bug_passes():
+    assert caught(UNHARMED) == ""
+
+
+def test_nearly_every_deliberate_bug_is_noticed():
+    missed = [one.says for one in MUTANTS if not caught(one)]
+    assert len(missed) <= len(MUTANTS) * (1 - CAUGHT_MIN), missed
+    assert len(MUTANTS) >= 100
