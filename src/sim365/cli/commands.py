@@ -67,8 +67,12 @@ def serve(
 ) -> None:
     """Serve a company until Ctrl-C."""
     stopping = threading.Event()
+
+    def stop(_number: int, _frame: object) -> None:
+        stopping.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+        signal.signal(number, stop)
     described = _described(company, seed)
     plan = Plan(
         described=described,

@@ -7,6 +7,7 @@ a page of this simulator. Markup never contains script or style; the content pol
 from __future__ import annotations
 
 import hashlib
+import traceback
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
@@ -119,6 +120,9 @@ class Pages:
             return self._refused(400, "That did not work", str(error))
         except HTTPException as error:
             return self._refused(error.code or 500, "That did not work", error.description or error.name)
+        except Exception:  # noqa: BLE001  the request door: whatever goes wrong is answered and kept
+            self._simulator.bugs.append(traceback.format_exc())
+            return self._refused(500, "The simulator itself failed", "The operator's page shows what went wrong.")
 
     def _refused(self, status: int, heading: str, sentence: str) -> Response:
         company = ", ".join(tenant.name for tenant in self._simulator.company.tenants)

@@ -68,6 +68,7 @@ def shown_of(event: Mapping[str, Any]) -> Shown:
     """The fields for an event as Graph shows it, with its body as text."""
     start, end = _moment(event["start"]), _moment(event["end"])
     attendees: Sequence[Any] = event.get("attendees") or ()
+    note: str = event["body"]["content"]
     return Shown(
         title=event.get("subject") or "",
         all_day=event["isAllDay"],
@@ -76,7 +77,7 @@ def shown_of(event: Mapping[str, Any]) -> Shown:
         show_as=event["showAs"],
         sensitivity=event["sensitivity"],
         categories=tuple(event["categories"]),
-        note=(event.get("body") or {}).get("content", "").strip(),
+        note=note.strip(),
         invited=frozenset(one["emailAddress"]["address"].lower() for one in attendees),
     )
 

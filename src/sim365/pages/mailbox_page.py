@@ -148,14 +148,18 @@ class MailboxPage:
             return place.going(mailbox, **changes).address
 
         macros: Any = self._templates.get_template("macros.html").module
-        fields = {"field": lambda name, words: macros.field(name, words, drawer.problems), "options": macros.options}
+
+        def field(name: str, words: str) -> Any:
+            return macros.field(name, words, drawer.problems)
+
         return {
             "mailbox": box,
             "place": place,
             "address": address,
             "names": NAMES,
             "drawer": drawer.template,
-            **fields,
+            "field": field,
+            "options": macros.options,
             **drawer.places,
         }
 

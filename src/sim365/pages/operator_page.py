@@ -13,6 +13,7 @@ from jinja2 import Environment
 from werkzeug.wrappers import Request, Response
 
 from sim365.pages.errors import NoSuchPage
+from sim365.pages.fault_words import words_of
 from sim365.pages.forms import Json
 from sim365.pages.people import groups_of
 from sim365.simulator import Simulator
@@ -106,7 +107,7 @@ class OperatorPage:
             "faults": [
                 {
                     "name": name,
-                    "faults": [{"value": fault.value, "words": _words(fault)} for fault in Fault if fault in faults],
+                    "faults": [{"value": fault.value, "words": words_of(fault)} for fault in Fault if fault in faults],
                 }
                 for name, faults in FAULT_GROUPS
             ],
@@ -124,7 +125,7 @@ class OperatorPage:
         rules = [
             {
                 "number": number,
-                "words": _words(rule.fault),
+                "words": words_of(rule.fault),
                 "extent": _extent(rule),
                 "struck": weather.struck.get(rule.fault, 0),
             }
@@ -162,10 +163,6 @@ def _extent(rule: Rule) -> str:
     if rule.parameter is not None:
         parts.append(f"with {rule.parameter}")
     return ", ".join(parts)
-
-
-def _words(fault: Fault) -> str:
-    return fault.value.replace("_", " ")
 
 
 def _number(request: Request, name: str) -> float | None:

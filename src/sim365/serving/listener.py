@@ -11,6 +11,7 @@ import socket
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from granian.constants import Interfaces, RuntimeModes
 from granian.server.mt import MTServer
@@ -42,7 +43,8 @@ class Listener:
     def __init__(self, app: WsgiApp, *, port: int, tls: TlsFiles | None = None) -> None:
         refuse_taken_port(port)
         self.port = port
-        self._server = MTServer(
+        # Granian's types are incomplete, and its worker has no public name.
+        server: Any = MTServer(
             "sim365",
             address=LOOPBACK,
             port=port,
@@ -55,8 +57,9 @@ class Listener:
             ssl_cert=None if tls is None else tls.chain,
             ssl_key=None if tls is None else tls.key,
         )
+        self._server = server
         with _own_signals():
-            self._server.startup(self._server._spawn_wsgi_worker, app)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001  granian offers no public way
+            server.startup(server._spawn_wsgi_worker, app)  # noqa: SLF001  see above
         self._await_ready()
 
     def stop(self) -> None:

@@ -35,6 +35,7 @@ const fitRail = () => { document.querySelector(".all").open = wide.matches; };
 
 wide.addEventListener("change", fitRail);
 fitRail();
+if (wide.matches) document.querySelector(".rail li [aria-current]")?.scrollIntoView({ block: "center" });
 scrollToMorning();
 document.getElementById("find").addEventListener("input", search);
 document.getElementById("find").addEventListener("keydown", goToFirst);

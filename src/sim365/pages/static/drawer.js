@@ -36,7 +36,7 @@ export function close({ push = true } = {}) {
 
 function show() {
   drawer.hidden = false;
-  const first = drawer.querySelector("[autofocus], input:not(:disabled), select, .button");
+  const first = drawer.querySelector("input:enabled:not([type=checkbox]), select, .button");
   first?.focus();
   first?.select?.();
 }
