@@ -13,6 +13,7 @@ from typing import Any
 from holdfast.bookings.outcomes import Code, Refused
 from holdfast.reconcile.snapshot import Person, Sensitivity, ShowAs
 from holdfast.timetable import zones
+from holdfast.timetable.spans import Span
 from holdfast.timetable.when import LENGTH_MAX, Fault, When, fault
 
 TITLE_LENGTH_MAX = 255  # what Outlook's own form takes
@@ -41,8 +42,8 @@ _WHEN_SENTENCES = {
 }
 
 
-def accept_when(when: When, *, from_outlook: bool) -> When | Refused:
-    """The time with its zone's proper name, or why it cannot be kept."""
+def accept_when(when: When, *, from_outlook: bool) -> tuple[When, Span] | Refused:
+    """The time with its zone's proper name and its instants, or why it cannot be kept."""
     if when.start.tzinfo is not None or when.end.tzinfo is not None:
         return invalid("when", "The start and end carry an offset.", "Give wall times and the zone they are meant in.")
     found = fault(when)
@@ -50,7 +51,9 @@ def accept_when(when: When, *, from_outlook: bool) -> When | Refused:
         sentence, remedy = _WHEN_SENTENCES[found]
         return invalid("when", sentence, remedy)
     proper = zones.iana(when.zone)
-    return when if proper == when.zone else When(when.start, when.end, proper, when.all_day)
+    if proper != when.zone:
+        when = When(when.start, when.end, proper, when.all_day)
+    return when, when.instants()
 
 
 def accept_texts(texts: Mapping[str, str], *, from_outlook: bool) -> dict[str, str] | Refused:

@@ -60,15 +60,15 @@ def _made(actor: Actor, order: Make, *, at: datetime) -> Candidate | Refused:
     refused = refused or (acceptance.accept_people(order.people) if order.people else None)
     if refused is not None:
         return refused
-    when = acceptance.accept_when(order.when, from_outlook=actor.is_outlook)
-    if isinstance(when, Refused):
-        return when
+    timed = acceptance.accept_when(order.when, from_outlook=actor.is_outlook)
+    if isinstance(timed, Refused):
+        return timed
     cut = acceptance.accept_texts(
         {field: getattr(order, field) for field in acceptance.TEXT_LENGTHS}, from_outlook=actor.is_outlook
     )
     if isinstance(cut, Refused):
         return cut
-    span = when.instants()
+    when, span = timed
     mine = order.owner_id is None and order.kind is BookingKind.BOOKING and not actor.is_outlook
     after = Record(
         id=order.id,
@@ -132,10 +132,10 @@ def _retimed(
     actor: Actor, changes: dict[str, Any], before: Record, cut: dict[str, str], *, at: datetime
 ) -> Candidate | Refused:
     if "when" in changes:
-        when = acceptance.accept_when(changes["when"], from_outlook=actor.is_outlook)
-        if isinstance(when, Refused):
-            return when
-        span = when.instants()
+        timed = acceptance.accept_when(changes["when"], from_outlook=actor.is_outlook)
+        if isinstance(timed, Refused):
+            return timed
+        when, span = timed
         changes |= {"when": when, "starts_at": span.start, "ends_at": span.end}
     return _changed("edited", "", before, changes, at=at, cut=cut)
 

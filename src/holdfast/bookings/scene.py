@@ -50,9 +50,8 @@ WITH RECURSIVE up AS (
     SELECT root, u.id AS unit_id
     FROM down JOIN directory_unit u ON u.workspace_id = %(workspace)s AND u.resource_id = down.id
   UNION
-    SELECT b.resource_id, s.unit_id FROM bookings_slot s
-    JOIN bookings_booking b ON b.workspace_id = s.workspace_id AND b.id = s.booking_id
-    WHERE s.workspace_id = %(workspace)s AND s.booking_id = ANY(%(bookings)s)
+    SELECT resource_id, unit_id FROM bookings_slot
+    WHERE workspace_id = %(workspace)s AND booking_id = ANY(%(bookings)s)
 )
 SELECT u.id, u.active AND EXISTS (SELECT FROM down WHERE down.root = root.id AND down.id = u.resource_id),
        root.id, root.name, root.kind, root.sharing, root.buffer_after_s, root.active
@@ -63,18 +62,15 @@ ORDER BY u.id FOR NO KEY UPDATE OF u
 
 _SLOTS = """
 SELECT nextval('bookings_claim'), (
-  SELECT json_agg(json_build_array(s.unit_id, (extract(epoch FROM s.starts_at) * 1000000)::bigint,
-           (extract(epoch FROM s.ends_at) * 1000000)::bigint, b.claim, s.booking_id, s.held, b.resource_id,
-           b.origin = 'outlook' AND r.sharing = 'free'))::text
-  FROM (SELECT unit_id, starts_at, ends_at, booking_id, held FROM bookings_slot
+  SELECT json_agg(json_build_array(unit_id, (extract(epoch FROM starts_at) * 1000000)::bigint,
+           (extract(epoch FROM ends_at) * 1000000)::bigint, claim, booking_id, held, resource_id, soft))::text
+  FROM (SELECT * FROM bookings_slot
         WHERE workspace_id = %(workspace)s AND unit_id = ANY(%(units)s)
-          AND starts_at >= %(short)s AND starts_at < %(end)s AND ends_at > %(start)s AND NOT long
+          AND starts_at >= %(short)s AND starts_at < %(end)s AND ends_at > %(start)s
       UNION ALL
-        SELECT unit_id, starts_at, ends_at, booking_id, held FROM bookings_slot
+        SELECT * FROM bookings_slot
         WHERE workspace_id = %(workspace)s AND unit_id = ANY(%(units)s)
-          AND starts_at < %(end)s AND ends_at > %(start)s AND long) s
-  JOIN bookings_booking b ON b.workspace_id = %(workspace)s AND b.id = s.booking_id
-  JOIN directory_resource r ON r.workspace_id = %(workspace)s AND r.id = b.resource_id)
+          AND long AND starts_at < %(short)s AND ends_at > %(start)s) s)
 """
 
 

@@ -44,10 +44,11 @@ WITH made AS (
     UPDATE bookings_booking b SET ({_COLUMNS}) = ROW ({_VALUES})
     FROM json_to_recordset(%(changed)s) AS {_SHAPE} WHERE b.workspace_id = %(workspace)s AND b.id = r.id
 )
-INSERT INTO bookings_slot (workspace_id, booking_id, unit_id, starts_at, ends_at, held)
-SELECT %(workspace)s, s.booking_id, s.unit_id, s.starts_at, s.ends_at, s.held
+INSERT INTO bookings_slot (workspace_id, unit_id, starts_at, ends_at, booking_id, resource_id, claim, held, soft)
+SELECT %(workspace)s, s.unit_id, s.starts_at, s.ends_at, s.booking_id, s.resource_id, s.claim, s.held, s.soft
 FROM json_to_recordset(%(slots)s)
-     AS s(booking_id uuid, unit_id bigint, starts_at timestamptz, ends_at timestamptz, held boolean)
+     AS s(unit_id bigint, starts_at timestamptz, ends_at timestamptz, booking_id uuid, resource_id uuid, claim bigint,
+          held boolean, soft boolean)
 ON CONFLICT DO NOTHING
 """  # noqa: S608  constants
 _OPEN = """
@@ -64,11 +65,14 @@ WHERE c.workspace_id = %(workspace)s AND c.kind = 'overlap' AND c.closed_at IS N
 
 
 class SlotRow(msgspec.Struct, frozen=True, gc=False):
-    booking_id: UUID
     unit_id: int
     starts_at: datetime
     ends_at: datetime
+    booking_id: UUID
+    resource_id: UUID
+    claim: int
     held: bool
+    soft: bool
 
 
 _encode = msgspec.json.Encoder().encode
@@ -99,7 +103,10 @@ def write_bookings(workspace_id: UUID, made: Sequence[Record], changed: Sequence
 def slot_rows(ground: Ground, bookings: Iterable[UUID]) -> list[SlotRow]:
     rows = [(taken, unit) for booking_id in bookings for unit, taken in ground.of(booking_id)]
     rows.sort(key=lambda row: (row[0].claim, row[1]))
-    return [SlotRow(t.booking_id, unit, instant(t.start), instant(t.end), t.held) for t, unit in rows]
+    return [
+        SlotRow(unit, instant(t.start), instant(t.end), t.booking_id, t.resource_id, t.claim, t.held, t.soft)
+        for t, unit in rows
+    ]
 
 
 def open_overlaps(workspace_id: UUID, pairs: Sequence[tuple[UUID, UUID]], *, at: datetime) -> None:

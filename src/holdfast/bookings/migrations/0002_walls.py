@@ -16,13 +16,12 @@ ALTER TABLE bookings_slot ADD CONSTRAINT bookings_slot_no_double_booking
 """
 _LONG = "ALTER TABLE {table} ADD COLUMN long boolean NOT NULL GENERATED ALWAYS AS (ends_at - starts_at > interval '26 hours') STORED"
 _INDEXES = """
-CREATE INDEX bookings_slot_span ON bookings_slot (workspace_id, unit_id, starts_at) INCLUDE (ends_at, held);
 CREATE INDEX bookings_slot_long ON bookings_slot (workspace_id, unit_id, starts_at) INCLUDE (ends_at, held) WHERE long;
 CREATE INDEX bookings_slot_overlapping ON bookings_slot (workspace_id, unit_id, starts_at) WHERE NOT held;
 CREATE INDEX bookings_booking_long ON bookings_booking (workspace_id, resource_id, starts_at) WHERE long;
 """
 _NO_INDEXES = """
-DROP INDEX bookings_slot_span, bookings_slot_long, bookings_slot_overlapping, bookings_booking_long
+DROP INDEX bookings_slot_long, bookings_slot_overlapping, bookings_booking_long
 """
 
 
