@@ -141,6 +141,12 @@ class Outlook:
         self.writes.append("decline")
         self.person_deletes(event_id)
 
+    def decline_if(self, event_id: str, etag: str) -> None:
+        """The GET in the same lease, and then the decline, which carries no If-Match itself."""
+        if self.get(event_id).etag != etag:
+            raise Moved
+        self.decline(event_id)
+
     def _matching(self, event_id: str, etag: str) -> Event:
         if event_id not in self.events:
             raise NotThere
@@ -322,9 +328,7 @@ class Desk:
                 case core.Delete():
                     sent = outlook.delete(step.target.event_id, step.target.etag)
                 case core.Decline():
-                    if outlook.get(step.event_id).etag != step.etag:
-                        raise Moved
-                    sent = outlook.decline(step.event_id)
+                    sent = outlook.decline_if(step.event_id, step.etag)
         except NotThere:
             return core.Failed(core.Failure.NOT_THERE)
         except Moved:

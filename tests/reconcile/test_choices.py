@@ -19,7 +19,7 @@ def _insisting(core):
 
 
 def test_after_put_back_ours_is_pushed_once_more(core):
-    desk, outlook = _insisting(core)
+    desk, _ = _insisting(core)
     desk.choose("ours")
     assert desk.settle() == ["Patch"]
     assert desk.event.said.when == at(9)
@@ -27,7 +27,7 @@ def test_after_put_back_ours_is_pushed_once_more(core):
 
 
 def test_after_put_back_theirs_may_be_accepted(core):
-    desk, outlook = _insisting(core)
+    desk, _ = _insisting(core)
     desk.choose("theirs")
     assert desk.settle() == []
     assert desk.ours.when == at(4)
@@ -81,7 +81,7 @@ def test_some_parkings_are_no_question(core, reason):
 
 
 def test_nothing_to_choose_without_a_parking_or_without_both_sides(core):
-    desk, outlook = settled(core)
+    desk, _ = settled(core)
     assert isinstance(desk.choose("ours"), core.NotPossible)
 
     desk.cancel()

@@ -34,7 +34,7 @@ def test_what_ben_takes_back_after_a_lost_answer_stays_taken_back(core):
 
 def test_a_delta_item_does_not_move_theirs_while_an_answer_is_missing(core):
     """History 1: only a GET reads the marker."""
-    desk, outlook = settled(core)
+    desk, _ = settled(core)
     desk.edit(when=at(10))
     desk.settle(fate="after")
     before = desk.link.theirs
@@ -343,7 +343,7 @@ def test_an_old_page_does_not_wake_the_dead(core):
 
 def test_a_removal_is_a_question(core):
     """History 7: what leaves the window looks the same as what was deleted."""
-    desk, outlook = settled(core)
+    desk, _ = settled(core)
 
     assert desk.observe(core.Missing(desk.event_id, core.Source.DELTA)) is core.Outcome.ASK
     assert desk.settle() == ["Look"]
@@ -404,7 +404,7 @@ def test_a_live_link_claims_the_late_create_of_an_earlier_generation(core):
 
 def test_an_extra_that_a_person_edited_is_left_for_a_person(core):
     """History 9: parked if a person has edited it."""
-    desk, outlook = settled(core)
+    desk, _ = settled(core)
     body = core.read_back(core.Snapshot(at(9), "Stand-up"))
     extra = core.Sight("extra", body, "v90", NOON, may_write=True, transaction_id=core.transaction_id("aquarium-1", 1))
 
@@ -420,7 +420,9 @@ def test_an_extra_that_a_person_edited_is_left_for_a_person(core):
 def test_an_acknowledged_or_foreign_event_is_not_claimed(core):
     """History 9: the claim holds for ids never acknowledged."""
     desk, _ = settled(core)
-    other = core.Sight("extra", desk.ours, "v90", NOON, True, None, core.transaction_id("boathouse-7", 1))
+    other = core.Sight(
+        "extra", desk.ours, "v90", NOON, may_write=True, transaction_id=core.transaction_id("boathouse-7", 1)
+    )
 
     assert isinstance(core.claim(desk.link, desk.link.theirs), core.NotMine)
     assert isinstance(core.claim(desk.link, other), core.NotMine)
@@ -499,7 +501,7 @@ def test_a_create_seen_in_a_delta_before_its_answer_is_bound(core):
 
 def test_an_edit_during_the_call_is_still_to_be_sent(core):
     """History 11: agreed is ours as it was when the offer was saved."""
-    desk, outlook = settled(core)
+    desk, _ = settled(core)
     desk.edit(title="sent")
     step = desk.plan()
     desk.link, offer = core.send(desk.link, step, now=NOON)
