@@ -77,7 +77,7 @@ def flag(value: object) -> Value:
 
 def number(lowest: int, highest: int) -> Read:
     def read(value: object) -> Value:
-        if isinstance(value, bool) or not re.fullmatch(r"[+-]?\d{1,9}", str(value).strip()):
+        if isinstance(value, bool) or not re.fullmatch(r"[+-]?[0-9]{1,9}", str(value).strip()):
             raise Unfit("is not a whole number.")
         given = int(str(value))
         if not lowest <= given <= highest:

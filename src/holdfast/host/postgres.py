@@ -88,10 +88,11 @@ class EmbeddedPostgres:
     def stop(self) -> None:
         """End the server after its current statements (fast shutdown); safe to call twice."""
         process_id = self._server.pid if self._server else self._recorded_process_id()
-        if process_id is None:
-            return
-        _signal(process_id, signal.SIGINT)
-        self._wait_until_gone(process_id)
+        if process_id is not None:
+            _signal(process_id, signal.SIGINT)
+            self._wait_until_gone(process_id)
+        if self._server is not None:
+            self._server.wait()
         self._server = None
 
     def is_ended(self) -> bool:
