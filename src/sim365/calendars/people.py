@@ -65,7 +65,7 @@ def stamp(moment: datetime) -> str:
 
 def place_json(place: Place, *, main: bool) -> Json:
     """A location; the main one always shows its address and coordinates, even when empty."""
-    if place is NOWHERE:
+    if place == NOWHERE:
         return _nowhere()
     shown: Json = {"displayName": place.display_name}
     if place.email:

@@ -98,9 +98,8 @@ def refuse_taken_port(port: int) -> None:
         try:
             trial.bind((LOOPBACK, port))
         except OSError as error:
-            message = (
-                f"port {port} on {LOOPBACK} is taken ({error.strerror}). Stop what listens there, or choose --port."
-            )
+            remedy = "Stop what listens there, or choose another --port."
+            message = f"port {port} on {LOOPBACK} is taken ({error.strerror}). {remedy}"
             raise PortTaken(message) from error
 
 
