@@ -46,11 +46,12 @@ def deliver(book: NoticeBook, world: World, outside: Outside, notice: Notice) ->
 
 def check_url(url: str, *, allows_loopback: bool) -> None:
     """Https only, as at Microsoft; plain http to a loopback address behind a named switch."""
-    parts = urllib.parse.urlsplit(url) if len(url) <= URL_MAX else None
-    if parts is not None and parts.hostname and parts.scheme == "https":
-        return
-    if parts is not None and parts.scheme == "http" and allows_loopback and _is_loopback(parts.hostname or ""):
-        return
+    parts = _parts(url)
+    if parts is not None and parts.hostname:
+        if parts.scheme == "https":
+            return
+        if parts.scheme == "http" and allows_loopback and _is_loopback(parts.hostname):
+            return
     text = "The notificationUrl must be an absolute https URL."
     raise GraphError(400, "InvalidRequest", text)
 
@@ -101,6 +102,13 @@ def send_lifecycle(book: NoticeBook, world: World, held: Subscription, event: st
 def new_id(world: World) -> str:
     """The id of a new subscription."""
     return ids.guid("subscription", world.seed, world.next_serial())
+
+
+def _parts(url: str) -> urllib.parse.SplitResult | None:
+    try:
+        return urllib.parse.urlsplit(url) if len(url) <= URL_MAX else None
+    except ValueError:
+        return None
 
 
 def _is_loopback(host: str) -> bool:

@@ -135,7 +135,7 @@ def _read(call: Call, body: Json) -> Subscription:
     loopback = call.world.switches.loopback_webhooks
     url = as_text(body.get("notificationUrl"), "notificationUrl")
     lifecycle = as_optional_text(body.get("lifecycleNotificationUrl"), "lifecycleNotificationUrl")
-    for each in filter(None, (url, lifecycle)):
+    for each in (url, *([] if lifecycle is None else [lifecycle])):
         check_url(each, allows_loopback=loopback)
     kinds = tuple(part.strip() for part in as_text(body.get("changeType"), "changeType").lower().split(","))
     if not kinds or any(kind not in _KINDS for kind in kinds):

@@ -1,0 +1,131 @@
+"""`$batch`: many requests in one (FACTS 7)."""
+
+import pytest
+
+from tests.sim365.core.harbour import an_event
+
+U = "/users/aquarium@harbour.test"
+JSON = {"Content-Type": "application/json"}
+
+
+def run(graph, *items, status=200):
+    requests = [{"id": str(number), "method": "GET", **item} for number, item in enumerate(items, 1)]
+    answer = graph("POST", "/$batch", {"requests": requests}, status)
+    return {each["id"]: each for each in answer.json()["responses"]} if status == 200 else answer.json()
+
+
+def test_each_item_has_an_answer_of_its_own(graph):
+    event = graph.post(f"{U}/events", an_event())
+    answers = run(
+        graph,
+        {"url": f"{U}/events/{event['id']}"},
+        {"url": f"{U}/events/{event['id'][:-8]}"},
+        {"url": "/users/nobody@harbour.test/events"},
+        {"url": f"{U}/events", "method": "POST", "body": an_event("New"), "headers": JSON},
+        {"url": f"{U}/events/{event['id']}", "method": "DELETE"},
+    )
+
+    assert {"1": 200, "2": 400, "3": 404, "4": 201, "5": 204} == {
+        name: each["status"] for name, each in answers.items()
+    }
+    assert ("New", "ErrorInvalidUser") == (answers["4"]["body"]["subject"], answers["3"]["body"]["error"]["code"])
+
+
+def test_items_carry_their_own_headers(graph):
+    event = graph.post(f"{U}/events", an_event())
+    prefer = {"Prefer": 'IdType="ImmutableId", outlook.timezone="FLE Standard Time"'}
+    answers = run(graph, {"url": f"{U}/events/{event['id']}", "headers": prefer})
+
+    assert event["id"] != answers["1"]["body"]["id"]
+    assert "FLE Standard Time" == answers["1"]["body"]["start"]["timeZone"]
+
+
+def test_queries_in_items_are_understood(graph):
+    graph.post(f"{U}/events", an_event())
+    query = "startDateTime=2026-03-02T00:00:00Z&endDateTime=2026-03-03T00:00:00Z&$select=subject"
+
+    assert "Planning" == run(graph, {"url": f"{U}/calendarView?{query}"})["1"]["body"]["value"][0]["subject"]
+
+
+def test_a_failed_dependency_fails_what_depends_on_it(graph):
+    answers = run(
+        graph,
+        {"url": "/users/nobody@harbour.test/events"},
+        {"url": f"{U}/events", "dependsOn": ["1"]},
+        {"url": f"{U}/events", "dependsOn": ["2"]},
+        {"url": f"{U}/events"},
+    )
+
+    assert [404, 424, 424, 200] == [answers[name]["status"] for name in "1234"]
+
+
+def test_items_run_in_the_order_of_their_dependencies(graph):
+    answers = run(
+        graph,
+        {"url": f"{U}/events", "dependsOn": ["2"]},
+        {"url": f"{U}/events", "method": "POST", "body": an_event("First"), "headers": JSON},
+    )
+
+    assert ["First"] == [event["subject"] for event in answers["1"]["body"]["value"]]
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [],
+        [{"url": "/users"}] * 21,
+        [{"url": "/users", "id": "a"}, {"url": "/users", "id": "a"}],
+        [{"url": "https://graph.microsoft.com/v1.0/users"}],
+        [{"url": "/$batch", "method": "POST", "body": {}, "headers": JSON}],
+        [{"url": "/users", "dependsOn": ["9"]}],
+        [{"url": "/users", "dependsOn": ["2"]}, {"url": "/users", "dependsOn": ["1"]}],
+        [{"url": "/users", "method": "POST", "body": {}}],
+        [{"url": "/users", "method": "BREW"}],
+        ["not an item"],
+    ],
+)
+def test_a_malformed_batch_is_refused_as_a_whole(graph, items):
+    requests = [
+        {"id": str(number), "method": "GET", **item} if isinstance(item, dict) else item
+        for number, item in enumerate(items, 1)
+    ]
+
+    assert 400 == graph.error("POST", "/$batch", {"requests": requests})[0]
+
+
+def test_weather_strikes_single_items(graph, sim):
+    sim.weather.next("throttled", path="boathouse", parameter=7)
+    answers = run(graph, {"url": f"{U}/events"}, {"url": "/users/boathouse@harbour.test/events"})
+
+    assert [200, 429] == [answers[name]["status"] for name in "12"]
+    assert "7" == answers["2"]["headers"]["Retry-After"]
+
+
+def test_a_broken_connection_behind_the_batch_shows_as_504_after_the_commit(graph, sim):
+    sim.weather.next("reset_after", method="POST", path="/events")
+    answers = run(graph, {"url": f"{U}/events", "method": "POST", "body": an_event(), "headers": JSON})
+
+    assert 504 == answers["1"]["status"]
+    assert 1 == len(graph.get(f"{U}/events")["value"])
+
+
+def test_answers_may_be_shuffled_and_one_may_be_missing(graph, sim):
+    sim.weather.next("answers_shuffled")
+    sim.weather.next("answer_missing")
+    answers = run(graph, *[{"url": f"{U}/events"}] * 8)
+
+    assert 7 == len(answers)
+
+
+def test_by_switch_more_than_four_items_for_one_mailbox_are_throttled(graph, sim):
+    sim.switch("batch_surplus_throttled", value=True)
+    answers = run(graph, *[{"url": f"{U}/events"}] * 6, {"url": "/users/ada@harbour.test/events"})
+
+    assert [200] * 4 + [429] * 2 + [200] == [answers[str(number)]["status"] for number in range(1, 8)]
+
+
+def test_items_count_as_requests(graph, sim):
+    run(graph, *[{"url": f"{U}/events"}] * 5)
+
+    assert 6 == sim.conduct.requests
+    assert 5 == sum(entry.in_batch for entry in sim.conduct.entries)

@@ -1,0 +1,185 @@
+"""The control API, and people at Outlook."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from sim365.errors import SimulatorError
+from tests.sim365.core.harbour import START, an_event
+
+U = "/users/aquarium@harbour.test"
+
+
+@pytest.fixture
+def control(sim):
+    sim.open_control()
+    with httpx.Client(transport=httpx.WSGITransport(sim.wsgi), base_url="http://127.0.0.1:8365/_sim") as client:
+        yield client
+
+
+def test_the_clock_is_read_and_advanced(control):
+    assert "2026-03-02T07:00:00Z" == control.get("/clock").json()["now"]
+    assert "2026-03-02T07:01:30Z" == control.post("/clock/advance", json={"seconds": 90}).json()["now"]
+
+
+def test_weather_is_made_and_cleared(control, graph):
+    control.post("/weather", json={"fault": "internal_error", "mailbox": "aquarium@harbour.test"})
+    assert 500 == graph("GET", f"{U}/events").status_code
+    assert {"internal_error": 1} == control.get("/weather").json()["struck"]
+    control.delete("/weather")
+
+    assert 200 == graph("GET", f"{U}/events").status_code
+
+
+def test_switches_are_read_and_turned(control, sim):
+    assert control.get("/switches").json()["transaction_filter"] is False
+    control.post("/switches", json={"transaction_filter": True})
+
+    assert sim.switches.transaction_filter is True
+    assert 404 == control.post("/switches", json={"gravity": False}).status_code
+
+
+def test_a_person_acts_through_the_control_api(control, graph):
+    made = control.post(
+        "/people/ada@harbour.test/events",
+        json={"subject": "Planning", "start": "2026-03-02T09:00:00Z", "attendees": ["aquarium@harbour.test"]},
+    ).json()
+    control.post("/settle")
+    path = f"/people/ada@harbour.test/events/{made['id']}"
+    moved = control.post(f"{path}/move", json={"start": "2026-03-02T12:00:00Z"}).json()
+    edited = control.patch(path, json={"subject": "Moved"}).json()
+
+    assert ("2026-03-02T12:00:00.0000000", "2026-03-02T13:00:00.0000000") == (
+        moved["start"]["dateTime"],
+        moved["end"]["dateTime"],
+    )
+    assert "Moved" == edited["subject"]
+    assert ["invitation", "response", "update", "update"] == [
+        mail["kind"] for mail in control.get("/ledger").json()["mails"]
+    ]
+    assert {"deleted": made["id"]} == control.delete(path).json()
+    assert 404 == control.delete(path).status_code
+    assert [] == graph.get("/users/ada@harbour.test/events")["value"]
+
+
+def test_a_person_answers_through_the_control_api(control, sim, graph):
+    event = sim.person("ada@harbour.test").create_event("Planning", START, attendees=["ben@harbour.test"])
+    sim.settle()
+    [copy] = control.get("/people/ben@harbour.test/events").json()["value"]
+    control.post(f"/people/ben@harbour.test/events/{copy['id']}/respond", json={"response": "declined"})
+    sim.settle()
+
+    [attendee] = graph.get(f"/users/ada@harbour.test/events/{event['id']}")["attendees"]
+    assert "declined" == attendee["status"]["response"]
+
+
+def test_people_at_outlook_are_no_clients(control, sim):
+    control.post("/people/ada@harbour.test/events", json={"subject": "Planning", "start": "2026-03-02T09:00:00Z"})
+
+    assert 0 == control.get("/conduct").json()["requests"]
+
+
+def test_snapshots_bring_everything_back(control, graph, sim):
+    event = graph.post(f"{U}/events", an_event("Kept"))
+    link = graph.get(f"{U}/calendarView/delta?startDateTime=2026-03-01&endDateTime=2026-04-01")["@odata.deltaLink"]
+    name = control.post("/snapshots").json()["snapshot"]
+    before = control.get("/state").json()
+    graph.delete(f"{U}/events/{event['id']}")
+    graph.post(f"{U}/events", an_event("Lost"))
+    sim.advance(timedelta(days=1))
+    control.post(f"/snapshots/{name}/restore")
+
+    assert before == control.get("/state").json()
+    assert ["Kept"] == [each["subject"] for each in graph.get(f"{U}/events")["value"]]
+    assert [] == graph.get(link)["value"]
+    assert 404 == control.post("/snapshots/99/restore").status_code
+
+
+def test_the_state_counts_events(control, graph):
+    graph.post(f"{U}/events", an_event())
+    [room] = [
+        box for box in control.get("/state").json()["tenants"][0]["mailboxes"] if box["address"].startswith("aqua")
+    ]
+
+    assert [1] == [calendar["events"] for calendar in room["calendars"]]
+
+
+def test_conduct_and_requests_are_shown(control, graph):
+    event = graph.post(f"{U}/events", an_event())
+    graph.delete(f"{U}/events/{event['id']}")
+    conduct = control.get("/conduct").json()
+
+    assert (2, ["missing_if_match"], []) == (
+        conduct["requests"],
+        [each["kind"] for each in conduct["offences"]],
+        conduct["bugs"],
+    )
+    assert ["DELETE"] == [entry["method"] for entry in control.get("/requests?last=1").json()["requests"]]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "/nowhere", None, 404),
+        ("DELETE", "/clock", None, 405),
+        ("POST", "/weather", {"fault": "plague"}, 400),
+        ("POST", "/weather", {}, 400),
+        ("POST", "/clock/advance", {}, 400),
+        ("GET", "/people/nobody@harbour.test/events", None, 404),
+        ("POST", "/people/ada@harbour.test/events", {"subject": "x"}, 400),
+        ("POST", "/people/ada@harbour.test/events", {"subject": "x", "start": "2026-03-02", "showAs": "asleep"}, 400),
+    ],
+)
+def test_orders_that_make_no_sense_are_refused(control, method, path, body, status):
+    answer = control.request(method, path, json=body)
+
+    assert status == answer.status_code
+    assert answer.json()["error"]
+
+
+def test_every_route_is_listed_in_the_documentation(control):
+    import sim365.control
+
+    documented = " ".join(sim365.control.__doc__.split())
+    for route in control.get("/").json()["routes"]:
+        method, path = route.split()
+        plain = path.replace("<address>", "{address}").replace("<event>", "{id}").replace("<name>", "{name}")
+        assert f"{method} {plain}" in documented
+
+
+def test_a_person_empties_a_calendar(sim, graph):
+    room = sim.person("aquarium@harbour.test")
+    for number in range(3):
+        room.create_event(f"E{number}", START)
+
+    assert 3 == room.empty_calendar()
+    assert [] == graph.get(f"{U}/events")["value"]
+
+
+def test_a_person_sees_what_a_calendar_view_shows(sim, graph):
+    room = sim.person("aquarium@harbour.test")
+    room.create_event("Today", START)
+    room.create_event("Tomorrow", START + timedelta(days=1))
+
+    assert ["Today"] == [event["subject"] for event in room.events(START, START + timedelta(hours=1))]
+    assert ["Today", "Tomorrow"] == [event["subject"] for event in room.events()]
+    assert room.event("nonsense") is None
+
+
+def test_nobody_is_no_person(sim):
+    with pytest.raises(SimulatorError):
+        sim.person("nobody@harbour.test")
+    with pytest.raises(SimulatorError):
+        sim.person("ghost@harbour.test")
+
+
+def test_a_person_keeps_the_zone_of_the_mailbox(sim):
+    event = sim.person("ada@harbour.test").create_event("Planning", START)
+
+    assert "Europe/Sofia" == event["originalStartTimeZone"]
+
+
+def test_the_clock_never_runs_backwards(sim):
+    with pytest.raises(ValueError):
+        sim.clock.advance(timedelta(seconds=-1))

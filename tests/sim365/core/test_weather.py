@@ -1,0 +1,278 @@
+"""Every fault: what the client sees, and whether the write was done (RELIABILITY section 3)."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from sim365.simulator import Simulator
+from sim365.transport import SimTransport
+from sim365.weather import Fault
+from tests.sim365.core.harbour import START, Graph, a_company, an_event
+
+U = "/users/aquarium@harbour.test"
+WINDOW = "startDateTime=2026-03-01T00:00:00Z&endDateTime=2026-04-01T00:00:00Z"
+
+
+def held(graph):
+    return [event["subject"] for event in graph.get(f"{U}/events")["value"]]
+
+
+@pytest.mark.parametrize(
+    ("fault", "parameter", "status", "retry_after"),
+    [
+        ("throttled", 17, 429, "17"),
+        ("throttled_bare", None, 429, None),
+        ("throttled_odd", "Mon, 02 Mar 2026 07:00:10 GMT", 429, "Mon, 02 Mar 2026 07:00:10 GMT"),
+        ("throttled_odd", "-5", 429, "-5"),
+        ("gateway_throttled", 3, 429, "3"),
+        ("unavailable", 4, 503, "4"),
+        ("unavailable_bare", None, 503, None),
+        ("internal_error", None, 500, None),
+        ("mailbox_missing", None, 404, None),
+        ("access_withdrawn", None, 403, None),
+        ("token_refused", None, 401, None),
+    ],
+)
+def test_a_refusal_by_weather_does_nothing(graph, sim, fault, parameter, status, retry_after):
+    sim.weather.next(fault, parameter=parameter)
+    answer = graph("POST", f"{U}/events", an_event())
+
+    assert (status, retry_after) == (answer.status_code, answer.headers.get("Retry-After"))
+    assert "error" in answer.json()
+    assert [] == held(graph)
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [("connect_refused", httpx.ConnectError), ("reset_before", httpx.ReadError), ("timeout_before", httpx.ReadTimeout)],
+)
+def test_a_connection_that_breaks_before_does_nothing(graph, sim, fault, error):
+    sim.weather.next(fault)
+    with pytest.raises(error):
+        graph("POST", f"{U}/events", an_event())
+
+    assert [] == held(graph)
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [("reset_after", httpx.ReadError), ("timeout_after", httpx.ReadTimeout), ("truncated", httpx.RemoteProtocolError)],
+)
+def test_a_connection_that_breaks_after_has_done_it(graph, sim, fault, error):
+    sim.weather.next(fault)
+    with pytest.raises(error):
+        graph("POST", f"{U}/events", an_event())
+
+    assert ["Planning"] == held(graph)
+
+
+@pytest.mark.parametrize(("fault", "status"), [("bad_gateway", 502), ("gateway_timeout", 504)])
+def test_a_gateway_error_comes_after_the_commit(graph, sim, fault, status):
+    sim.weather.next(fault)
+
+    assert status == graph("POST", f"{U}/events", an_event()).status_code
+    assert ["Planning"] == held(graph)
+
+
+def test_a_write_that_timed_out_may_be_done_later(graph, sim):
+    sim.weather.next("timeout_late", parameter=30)
+    with pytest.raises(httpx.ReadTimeout):
+        graph("POST", f"{U}/events", an_event())
+    sim.advance(timedelta(seconds=29))
+    assert [] == held(graph)
+    sim.advance(timedelta(seconds=1))
+
+    assert ["Planning"] == held(graph)
+
+
+def test_a_late_patch_meets_its_if_match(graph, sim):
+    """A zombie's write arrives after somebody else's: the change key refuses it."""
+    event = graph.post(f"{U}/events", an_event())
+    path = f"{U}/events/{event['id']}"
+    sim.weather.next("timeout_late")
+    with pytest.raises(httpx.ReadTimeout):
+        graph("PATCH", path, {"subject": "Zombie"}, If_Match=event["@odata.etag"])
+    graph.patch(path, {"subject": "Alive"}, If_Match=event["@odata.etag"])
+    sim.advance(timedelta(minutes=1))
+
+    assert "Alive" == graph.get(path)["subject"]
+
+
+def test_half_an_answer_and_a_login_page_are_no_json(graph, sim):
+    for fault in ("cut_json", "html_page"):
+        sim.weather.next(fault)
+        answer = graph("GET", f"{U}/events")
+        assert 200 == answer.status_code
+        with pytest.raises(ValueError):
+            answer.json()
+
+
+def test_unknown_properties_and_members_appear(graph, sim):
+    event = graph.post(f"{U}/events", an_event())
+    sim.weather.next("unknown_shape")
+    strange = graph.get(f"{U}/events/{event['id']}")
+
+    assert ("hibernating", True) == (strange["showAs"], "holographicPresence" in strange)
+    assert "busy" == graph.get(f"{U}/events/{event['id']}")["showAs"]
+
+
+def test_reads_after_a_write_may_be_stale_for_a_while(graph, sim):
+    event = graph.post(f"{U}/events", an_event("Old"))
+    path = f"{U}/events/{event['id']}"
+    sim.weather.next("stale_read", parameter=20)
+
+    assert "Old" == graph.patch(path, {"subject": "New"})["subject"]
+    assert "Old" == graph.get(path)["subject"]
+    assert ["Old"] == [each["subject"] for each in graph.get(f"{U}/calendarView?{WINDOW}")["value"]]
+    sim.advance(timedelta(seconds=20))
+    assert "New" == graph.get(path)["subject"]
+
+
+def test_a_listing_may_be_empty_although_the_calendar_is_not(graph, sim):
+    graph.post(f"{U}/events", an_event())
+    for path in ("events", f"calendarView?{WINDOW}"):
+        sim.weather.next("empty_list")
+        assert [] == graph.get(f"{U}/{path}")["value"]
+        assert 1 == len(graph.get(f"{U}/{path}")["value"])
+
+
+def test_a_change_key_may_race_without_a_stale_if_match(graph, sim):
+    event = graph.post(f"{U}/events", an_event())
+    sim.weather.next("change_key_race")
+    path = f"{U}/events/{event['id']}"
+
+    assert (412, "ErrorIrresolvableConflict") == graph.error(
+        "PATCH", path, {"subject": "B"}, If_Match=event["@odata.etag"]
+    )
+    graph.patch(path, {"subject": "B"}, If_Match=event["@odata.etag"])
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"), [("gone", 410, "SyncStateNotFound"), ("token_invalid", 400, "InvalidDeltaToken")]
+)
+def test_a_good_token_may_be_refused(graph, sim, fault, status, code):
+    link = graph.get(f"{U}/calendarView/delta?{WINDOW}")["@odata.deltaLink"]
+    sim.weather.next(fault)
+
+    assert (status, code) == graph.error("GET", link)
+
+
+def test_gone_strikes_tokens_only_and_may_carry_a_location(graph, sim):
+    sim.weather.next("gone_with_location")
+    link = graph.get(f"{U}/calendarView/delta?{WINDOW}")["@odata.deltaLink"]
+    sim.weather.next("gone_with_location")
+    answer = graph("GET", link)
+
+    assert 410 == answer.status_code
+    assert "$skiptoken" in answer.headers["Location"]
+
+
+def delta_page(graph, sim, fault, link=None, **settings):
+    sim.weather.next(fault, **settings)
+    return graph.get(link or f"{U}/calendarView/delta?{WINDOW}", Prefer="odata.maxpagesize=2")
+
+
+def test_delta_pages_may_be_empty_first(graph, sim):
+    graph.post(f"{U}/events", an_event())
+    page = delta_page(graph, sim, "empty_page")
+
+    assert [] == page["value"]
+    assert ["Planning"] == [item["subject"] for item in graph.get(page["@odata.nextLink"])["value"]]
+
+
+def test_delta_pages_may_never_end(graph, sim):
+    graph.post(f"{U}/events", an_event())
+    rule = sim.weather.add("endless_pages")
+    page, links = graph.get(f"{U}/calendarView/delta?{WINDOW}"), set()
+    for _ in range(5):
+        links.add(page["@odata.nextLink"])
+        page = graph.get(page["@odata.nextLink"])
+    assert 5 == len(links)
+
+    sim.weather.rules.remove(rule)
+    assert "@odata.deltaLink" in graph.get(page["@odata.nextLink"])
+
+
+def test_delta_items_may_be_lost_repeated_or_shuffled(graph, sim):
+    for number in range(2):
+        graph.post(f"{U}/events", an_event(f"E{number}"))
+
+    assert [] == delta_page(graph, sim, "page_lost")["value"]
+    assert ["E0", "E1", "E0", "E1"] == [item["subject"] for item in delta_page(graph, sim, "page_repeated")["value"]]
+    assert {"E0", "E1"} == {item["subject"] for item in delta_page(graph, sim, "page_shuffled")["value"]}
+
+
+def test_delta_may_remove_what_never_was(graph, sim):
+    [item] = delta_page(graph, sim, "unknown_removed", parameter="changed")["value"]
+
+    assert {"reason": "changed"} == item["@removed"]
+    assert (404, "ErrorItemNotFound") == graph.error("GET", f"{U}/events/{item['id']}")
+
+
+def test_a_rule_strikes_the_mailbox_and_the_method_it_names(graph, sim):
+    sim.weather.add("internal_error", mailbox="Aquarium@harbour.test", method="post")
+
+    assert 500 == graph("POST", f"{U}/events", an_event()).status_code
+    assert (
+        500 == graph("POST", f"/users/{sim.person('aquarium@harbour.test').mailbox.oid}/events", an_event()).status_code
+    )
+    graph.get(f"{U}/events")
+    graph.post("/users/boathouse@harbour.test/events", an_event())
+
+
+def test_a_rule_holds_for_its_time_span(graph, sim):
+    sim.weather.add("internal_error", since=START + timedelta(minutes=1), until=START + timedelta(minutes=2))
+    statuses = []
+    for _ in range(3):
+        statuses.append(graph("GET", f"{U}/events").status_code)
+        sim.advance(timedelta(minutes=1))
+
+    assert [200, 500, 200] == statuses
+
+
+def test_a_rule_strikes_so_many_times_after_letting_some_pass(graph, sim):
+    sim.weather.next("internal_error", times=2, after=1)
+
+    assert [200, 500, 500, 200] == [graph("GET", f"{U}/events").status_code for _ in range(4)]
+    assert {"internal_error": 2} == sim.weather.struck
+
+
+def test_chance_is_the_same_for_the_same_seed(tokens):
+    def statuses(seed):
+        simulator = Simulator(a_company(), seed=seed, start=START, identity=tokens)
+        simulator.weather.add("internal_error", rate=0.5)
+        with httpx.Client(transport=SimTransport(simulator)) as client:
+            graph = Graph(client, simulator, {"Authorization": "Bearer good"})
+            return [graph("GET", f"{U}/events").status_code for _ in range(30)]
+
+    assert statuses(1) == statuses(1) != statuses(2)
+
+
+def test_faults_in_the_record_are_named(graph, sim):
+    sim.weather.next("bad_gateway")
+    graph("GET", f"{U}/events")
+
+    assert [("bad_gateway",)] == [entry.faults for entry in sim.conduct.entries]
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_no_fault_brings_the_simulator_down(graph, sim, fault):
+    """Whatever strikes, the next request in fair weather works and no bug is recorded."""
+    sim.weather.add(fault)
+    event = {"id": "x"}
+    for method, path, body in (
+        ("POST", f"{U}/events", an_event()),
+        ("GET", f"{U}/calendarView/delta?{WINDOW}", None),
+        ("PATCH", f"{U}/events/{event['id']}", {"subject": "B"}),
+        ("POST", "/$batch", {"requests": [{"id": "1", "method": "GET", "url": f"{U}/events"}]}),
+    ):
+        try:
+            graph(method, path, body)
+        except httpx.TransportError:
+            continue
+    sim.weather.clear()
+    sim.advance(timedelta(hours=1))
+
+    graph.get(f"{U}/events")
+    assert [] == sim.bugs
