@@ -1,8 +1,8 @@
 """Opaque ids of calendars and events, in both formats, and the values that Exchange derives from an item.
 
-An id can be read back by the simulator alone: it carries mailbox, folder, serial and, for an occurrence, its date, closed by a
-check, so that a cut or edited id is seen to be malformed. A folder is part of the ordinary id, so a move changes it; the
-immutable id leaves it out (FACTS 3.9).
+An id can be read back by the simulator alone: it carries mailbox, folder, serial and, for an occurrence, its date,
+closed by a check, so that a cut or edited id is seen to be malformed. A folder is part of the ordinary id, so a move
+changes it; the immutable id leaves it out (FACTS 3.9).
 """
 
 import base64

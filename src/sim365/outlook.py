@@ -1,7 +1,7 @@
 """A person at Outlook: creates, changes, moves, answers and deletes events in a mailbox without any app or token.
 
-What is done here goes through the same rules as the API, but is no client's request: nothing is counted, throttled or struck by
-weather. Times are aware datetimes; other properties are those of a Graph event, by their names on the wire.
+What is done here goes through the same rules as the API, but is no client's request: nothing is counted, throttled or
+struck by weather. Times are aware datetimes; other properties are those of a Graph event, by their names on the wire.
 """
 
 from collections.abc import Iterable
@@ -148,7 +148,7 @@ class Person:
     def events(
         self, start: datetime | None = None, end: datetime | None = None, *, calendar: str | None = None
     ) -> list[Json]:
-        """What the calendar shows in a span, by start; without one, the single events and masters as they are stored."""
+        """What the calendar shows in a span, by start; without one, the single events and masters as stored."""
         with self.desk.lock:
             home = self._calendar(calendar)
             shelf = Shelf(self.mailbox, home.serial)

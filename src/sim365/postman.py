@@ -1,4 +1,6 @@
-"""The postman: how the simulated service reaches webhooks. Injectable, so that a test can hand over its own application."""
+"""The postman: how the simulated service reaches webhooks. Injectable, so that a test can hand over its own
+application.
+"""
 
 from collections.abc import Callable
 

@@ -1,7 +1,7 @@
 """One simulated Microsoft 365: one company, one clock, one seed, one lock.
 
-`Simulator` is the object that everything hangs on; the packages beside it hold the rules. It never holds its lock while it
-talks to the outside world (webhooks), so a webhook may call back.
+`Simulator` is the object that everything hangs on; the packages beside it hold the rules. It never holds its lock
+while it talks to the outside world (webhooks), so a webhook may call back.
 
     simulator = Simulator(company, seed=7, loopback_webhooks=True)
     ada = simulator.person("ada@fjord.example")
@@ -158,14 +158,12 @@ class Simulator:
 
     def deliver_due(self) -> int:
         """Run what is due by now: messages, attendants, notices, late commits; answers how many tasks that were."""
-        done = 0
-        for _ in range(TASKS_PER_RUN_MAX):
+        for done in range(TASKS_PER_RUN_MAX):
             with self.lock:
                 task = self.world.take_due()
             if task is None:
                 return done
             run_task(self, task)
-            done += 1
         message = "due work never ends"
         raise SimulatorError(message)
 

@@ -1,7 +1,7 @@
 """The simulator as an httpx transport: no sockets, and weather becomes the errors that httpx raises.
 
-Holds no lock of its own: a wrapper around it may do what it likes before and after each request, for instance hand over to
-another actor of a simulated world.
+Holds no lock of its own: a wrapper around it may do what it likes before and after each request, for instance hand
+over to another actor of a simulated world.
 
     client = httpx.Client(transport=SimTransport(simulator))
 """

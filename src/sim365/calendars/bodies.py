@@ -1,7 +1,7 @@
 """Bodies and extended properties: how Exchange rewrites what it is given.
 
-A body becomes a whole HTML document on read, whatever was sent; extended property ids are compared without regard to case in
-type and GUID, but with regard to it in the name (FACTS 3.2, 3.10).
+A body becomes a whole HTML document on read, whatever was sent; extended property ids are compared without regard to
+case in type and GUID, but with regard to it in the name (FACTS 3.2, 3.10).
 """
 
 import html

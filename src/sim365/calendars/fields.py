@@ -1,7 +1,7 @@
 """What a client may write into an event: reads a JSON body into fields of `Event`, normalised as Exchange stores them.
 
-Decides types, lengths, defaults and the rules between start, end, all-day and recurrence (FACTS 3.2, 3.6, 3.12). Stores
-nothing. Properties that only the service writes are taken and ignored; unknown ones are refused.
+Decides types, lengths, defaults and the rules between start, end, all-day and recurrence (FACTS 3.2, 3.6, 3.12).
+Stores nothing. Properties that only the service writes are taken and ignored; unknown ones are refused.
 """
 
 from collections.abc import Callable
@@ -41,8 +41,8 @@ _IGNORED = frozenset(
     {
         "id", "changeKey", "createdDateTime", "lastModifiedDateTime", "originalStartTimeZone", "originalEndTimeZone",
         "originalStart", "iCalUId", "hasAttachments", "bodyPreview", "isCancelled", "isDraft", "isOrganizer",
-        "seriesMasterId", "occurrenceId", "cancelledOccurrences", "type", "webLink", "onlineMeetingUrl", "onlineMeeting",
-        "responseStatus", "organizer", "calendar",
+        "seriesMasterId", "occurrenceId", "cancelledOccurrences", "type", "webLink", "onlineMeetingUrl",
+        "onlineMeeting", "responseStatus", "organizer", "calendar",
     }
 )  # fmt: skip
 

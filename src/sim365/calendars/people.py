@@ -11,8 +11,8 @@ from sim365.state.events import EPOCH_NONE, NOWHERE, Attendee, Party, Place
 ATTENDEES_MAX = 500
 ATTENDEE_KINDS = ("required", "optional", "resource")
 PLACE_KINDS = (
-    "default", "conferenceRoom", "homeAddress", "businessAddress", "geoCoordinates", "streetAddress", "hotel", "restaurant",
-    "localBusiness", "postalAddress",
+    "default", "conferenceRoom", "homeAddress", "businessAddress", "geoCoordinates", "streetAddress", "hotel",
+    "restaurant", "localBusiness", "postalAddress",
 )  # fmt: skip
 ID_KINDS = ("unknown", "locationStore", "directory", "private", "bing")
 _ADDRESS_PARTS = ("street", "city", "state", "countryOrRegion", "postalCode")

@@ -8,8 +8,8 @@ No token is asked for: it is meant for loopback only. Bodies and answers are JSO
     POST /_sim/deliver                  do what is due by now
     POST /_sim/settle                   advance until no message or attendant is at work
     GET  /_sim/weather                  the rules in force, and how often each fault has struck
-    POST /_sim/weather                  {"fault": "throttled", "rate": 0.1, "times": 3, "mailbox", "method", "path", "since",
-                                         "until", "parameter", "after"}
+    POST /_sim/weather                  {"fault": "throttled", "rate": 0.1, "times": 3, "mailbox", "method",
+                                         "path", "since", "until", "parameter", "after"}
     DELETE /_sim/weather                fair weather
     GET  /_sim/switches                 the named switches
     POST /_sim/switches                 {"name": value, …}

@@ -83,7 +83,7 @@ class ControlApp:
         body = _body(request)
         return self._orders.do(endpoint, places, body=body, arguments=dict(request.args.items()))
 
-    def _read(self, endpoint: str, request: Request) -> Json | None:
+    def _read(self, endpoint: str, request: Request) -> Json | None:  # noqa: PLR0911  one return per page
         simulator = self._simulator
         with simulator.lock:
             match endpoint:

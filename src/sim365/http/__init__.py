@@ -1,1 +1,3 @@
-"""The wire: requests and answers, routing, query options, filters, batch, and the door that every request goes through."""
+"""The wire: requests and answers, routing, query options, filters, batch, and the door that every request goes
+through.
+"""

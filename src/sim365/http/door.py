@@ -1,8 +1,8 @@
 """The door: every request to the Graph host comes through here, once.
 
-In order: weather that ends it, the token, the route, the permissions, the mailbox, the limits, the handler under the lock, the
-notices it causes, weather that spoils the answer, the record. Nothing a client sends may end in a traceback; if it does, the
-answer is 500 and the traceback is kept as a bug of the simulator.
+In order: weather that ends it, the token, the route, the permissions, the mailbox, the limits, the handler under the
+lock, the notices it causes, weather that spoils the answer, the record. Nothing a client sends may end in a traceback;
+if it does, the answer is 500 and the traceback is kept as a bug of the simulator.
 """
 
 import contextlib
@@ -26,7 +26,10 @@ from sim365.weather import Fault, Weather
 from sim365.weather.faults import AFTER, BEFORE
 from sim365.weather.rules import Struck
 
-DIAGNOSTIC = '{"ServerInfo":{"DataCenter":"West Europe","Slice":"E","Ring":"5","ScaleUnit":"004","RoleInstance":"AM1PEPF00000001"}}'
+DIAGNOSTIC = (
+    '{"ServerInfo":{"DataCenter":"West Europe","Slice":"E","Ring":"5","ScaleUnit":"004",'
+    '"RoleInstance":"AM1PEPF00000001"}}'
+)
 LATE_COMMIT_S = 30.0
 RETRY_AFTER_MAX_S = 10**9
 

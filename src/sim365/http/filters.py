@@ -1,7 +1,7 @@
 """`$filter`: parses the OData expression once and tests items against it (FACTS 3.10, 0.2).
 
-Decides nothing about which properties exist: the caller gives a `lookup` from a property path to a value, and a set of the
-paths that may be named.
+Decides nothing about which properties exist: the caller gives a `lookup` from a property path to a value, and a set
+of the paths that may be named.
 """
 
 import functools

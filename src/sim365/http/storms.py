@@ -11,7 +11,10 @@ from sim365.weather.faults import Fault
 
 Parameter = float | str | None
 
-_HTML = b"<!DOCTYPE html><html><head><title>Sign in to the network</title></head><body>Please accept the terms.</body></html>"
+_HTML = (
+    b"<!DOCTYPE html><html><head><title>Sign in to the network</title></head>"
+    b"<body>Please accept the terms.</body></html>"
+)
 
 
 def before(fault: Fault, parameter: Parameter) -> GraphError | Broken:
@@ -27,7 +30,7 @@ def before(fault: Fault, parameter: Parameter) -> GraphError | Broken:
             return _refusal(fault, parameter)
 
 
-def after(fault: Fault, answer: Answer) -> Outcome:
+def after(fault: Fault, answer: Answer) -> Outcome:  # noqa: PLR0911  one return per fault
     """What reaches the client of an answer that was given."""
     match fault:
         case Fault.BAD_GATEWAY:
@@ -49,7 +52,7 @@ def after(fault: Fault, answer: Answer) -> Outcome:
             return Answer(answer.status, _strange(answer.body), answer.headers, answer.raw, answer.content_type)
 
 
-def _refusal(fault: Fault, parameter: Parameter) -> GraphError:
+def _refusal(fault: Fault, parameter: Parameter) -> GraphError:  # noqa: PLR0911  one return per fault
     match fault:
         case Fault.THROTTLED:
             return throttled(retry_after_s=10.0 if parameter is None else float(parameter))

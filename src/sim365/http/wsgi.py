@@ -1,7 +1,7 @@
 """The Graph host as a WSGI application.
 
-A broken connection cannot be made from inside WSGI; the answer then promises more bytes than it sends and asks to close, which
-every client takes for a connection that broke in the middle.
+A broken connection cannot be made from inside WSGI; the answer then promises more bytes than it sends and asks to
+close, which every client takes for a connection that broke in the middle.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,6 +1,7 @@
 """Every mail that Exchange would send: invitation, update, cancellation, response; with who caused it and why.
 
-Nothing is ever delivered to a person. The ledger is the referee for "at most one mail per attendee and meaningful change".
+Nothing is ever delivered to a person. The ledger is the referee for "at most one mail per attendee and meaningful
+change".
 """
 
 import enum

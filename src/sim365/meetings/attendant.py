@@ -1,7 +1,7 @@
 """The room's attendant: accepts or declines a request by policy and conflict, then rewrites title and body (FACTS 9).
 
-Judges only what was invited; a direct write into the room's calendar never comes here, which is how Exchange allows double
-bookings.
+Judges only what was invited; a direct write into the room's calendar never comes here, which is how Exchange allows
+double bookings.
 """
 
 from datetime import UTC, datetime, timedelta

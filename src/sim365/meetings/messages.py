@@ -1,7 +1,7 @@
 """Messages arriving: a request or cancellation in an attendee's mailbox, an answer in the organiser's.
 
-Messages may be late or come twice: each looks at the organiser's event as it is now, so a message that was overtaken changes
-nothing.
+Messages may be late or come twice: each looks at the organiser's event as it is now, so a message that was overtaken
+changes nothing.
 """
 
 from datetime import date

@@ -1,7 +1,7 @@
 """Creating, changing, removing and moving an event, with the mails and messages that Exchange sends for it.
 
-An organiser's change goes to every attendee (FACTS 3.3); a change to an attendee's copy stays local. Direct writes without
-attendees send nothing.
+An organiser's change goes to every attendee (FACTS 3.3); a change to an attendee's copy stays local. Direct writes
+without attendees send nothing.
 """
 
 from collections.abc import Iterable

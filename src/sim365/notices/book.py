@@ -1,7 +1,7 @@
 """Subscriptions of all apps, and the notices that changes give rise to.
 
-Decides which subscription hears of a change and when; how a notice reaches its webhook is decided in `delivery`. One change
-gives one notice per subscription; weather may lose, double, delay or shuffle it.
+Decides which subscription hears of a change and when; how a notice reaches its webhook is decided in `delivery`. One
+change gives one notice per subscription; weather may lose, double, delay or shuffle it.
 """
 
 from dataclasses import dataclass, field

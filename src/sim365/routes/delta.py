@@ -66,7 +66,10 @@ def _check_options(options: Options) -> None:
         text = "Value cannot be null. Parameter name: type"
         raise GraphError(500, "InternalServerError", text)
     if options.filter is not None or options.order is not None or options.search is not None:
-        text = "The following parameters are not supported with change tracking over the 'CalendarView' resource: '$orderby, $filter, $search'."
+        text = (
+            "The following parameters are not supported with change tracking over the 'CalendarView' resource: "
+            "'$orderby, $filter, $search'."
+        )
         raise GraphError(400, "ErrorInvalidUrlQuery", text)
 
 

@@ -284,7 +284,7 @@ def _members(event: Event, collection: str) -> list[Lookup]:
 
 
 def _normalised(wanted: Filter) -> Filter:
-    """Ids of extended properties in the spelling under which they are stored; comparison of ids is exact in the name."""
+    """Ids of extended properties in the spelling under which they are stored; their names keep their case."""
     match wanted:
         case Compare("id", operator, str() as value) if " " in value:
             return Compare("id", operator, property_id(value))

@@ -1,7 +1,7 @@
 """The path aliases of calendars and events, the permissions of each kind of operation, and what a reader wishes.
 
-Everything under a mailbox can be reached as `/users/{u}`, `/users/{u}/calendar` and `/users/{u}/calendars/{id}` (FACTS 0);
-which calendar is meant is decided here.
+Everything under a mailbox can be reached as `/users/{u}`, `/users/{u}/calendar` and `/users/{u}/calendars/{id}`
+(FACTS 0); which calendar is meant is decided here.
 """
 
 from datetime import date

@@ -15,16 +15,21 @@ def read_span(options: Options) -> tuple[datetime, datetime]:
         text = "The 'endDateTime' must not lie before the 'startDateTime'."
         raise GraphError(400, "ErrorInvalidParameter", text)
     if end - start > timedelta(days=VIEW_DAYS_MAX):
-        raise invalid_request(
-            f"Your request can't be completed. The range between the start and end dates is greater than the allowed range. Maximum number of days: {VIEW_DAYS_MAX}"
+        text = (
+            "Your request can't be completed. The range between the start and end dates is greater than the allowed "
+            f"range. Maximum number of days: {VIEW_DAYS_MAX}"
         )
+        raise invalid_request(text)
     return start, end
 
 
 def _read(options: Options, name: str) -> datetime:
     text = options.plain.get(name.lower())
     if text is None:
-        message = "This request requires a time window specified by the query string parameters StartDateTime and EndDateTime."
+        message = (
+            "This request requires a time window specified by the query string parameters StartDateTime and "
+            "EndDateTime."
+        )
         raise GraphError(400, "ErrorInvalidParameter", message)
     moment = query_instant(text)
     if moment is None:

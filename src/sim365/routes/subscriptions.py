@@ -210,7 +210,7 @@ def _check_quota(call: Call, held: Subscription) -> None:
     now = call.world.now()
     live = [other for other in book(call).subscriptions.values() if other.expires > now]
     if sum(other.mailbox == held.mailbox for other in live) >= PER_MAILBOX_MAX:
-        text = "Operation: Create; Exception: [Status Code: Forbidden; Reason: The limit of subscriptions per mailbox has been reached.]"
+        text = "Operation: Create; Exception: [Status Code: Forbidden; Reason: Too many subscriptions per mailbox.]"
         raise GraphError(403, "ExtensionError", text)
     if not call.world.switches.duplicate_subscription_conflict:
         return

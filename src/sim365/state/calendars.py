@@ -1,7 +1,7 @@
 """A calendar: its own properties, its events, an index by start and the log of what changed.
 
-Events are immutable and replaced whole, so a stale copy or a snapshot is one reference. The log holds (sequence, serial)
-pairs; what a serial looks like now is looked up when a client asks, so the log never grows old.
+Events are immutable and replaced whole, so a stale copy or a snapshot is one reference. The log holds (sequence,
+serial) pairs; what a serial looks like now is looked up when a client asks, so the log never grows old.
 """
 
 import bisect

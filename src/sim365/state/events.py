@@ -1,4 +1,5 @@
-"""An event as Exchange stores it: instants in UTC, the zones as sent, everything else as the client wrote it, normalised.
+"""An event as Exchange stores it: instants in UTC, the zones as sent, everything else as the client wrote it,
+normalised.
 
 Immutable: a change makes a new version with a higher sequence number, from which change key and etag are derived. The
 defaults are those of FACTS 3.2 and cost nothing, because absent values are shared.

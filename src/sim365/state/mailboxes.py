@@ -80,8 +80,8 @@ class CalendarProcessing:
 class Mailbox:
     """One mailbox with its directory user.
 
-    `oid` is the directory object id, `address` the primary SMTP address, `upn` the user principal name (the address when
-    empty). `has_mailbox=False` is a directory user without one (FACTS 0.2 `MailboxNotEnabledForRESTAPI`).
+    `oid` is the directory object id, `address` the primary SMTP address, `upn` the user principal name (the address
+    when empty). `has_mailbox=False` is a directory user without one (FACTS 0.2 `MailboxNotEnabledForRESTAPI`).
     """
 
     oid: str

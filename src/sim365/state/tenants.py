@@ -35,7 +35,7 @@ class AppRegistration:
     """Object id of the service principal: the `oid` claim of its tokens and the `creatorId` of its subscriptions."""
     enabled: bool = True
     allowed_mailboxes: set[str] | None = None
-    """Where an application access policy confines the app: the object ids it may reach; None is everywhere (FACTS 1.10)."""
+    """Object ids that an application access policy lets the app reach; None is everywhere (FACTS 1.10)."""
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """The whole state of one simulation, and the few operations that every change goes through.
 
-A change stores a new version of an event and leaves a `Change` in the outbox; whoever holds the lock hands the outbox on to
-the notices. Work for later is data on one heap, so that a snapshot holds it too.
+A change stores a new version of an event and leaves a `Change` in the outbox; whoever holds the lock hands the outbox
+on to the notices. Work for later is data on one heap, so that a snapshot holds it too.
 """
 
 import heapq

@@ -1,7 +1,7 @@
 """One page of a delta round: which serials it tells, and how each is told.
 
-An initial round walks the calendar by serial, a later one the log by sequence number. A series is told whole: the master in
-full, its exceptions in full, its occurrences thin; it is never split over pages (FACTS 4).
+An initial round walks the calendar by serial, a later one the log by sequence number. A series is told whole: the
+master in full, its exceptions in full, its occurrences thin; it is never split over pages (FACTS 4).
 """
 
 import bisect

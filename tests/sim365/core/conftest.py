@@ -20,7 +20,7 @@ def tokens():
 def sim(tokens):
     simulator = Simulator(a_company(), seed=5, start=START, identity=tokens)
     yield simulator
-    assert [] == simulator.bugs
+    assert simulator.bugs == []
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from sim365.state import (
     Mailbox,
     Place,
     PlaceKind,
-    Principal,
     RoomList,
     Tenant,
     TokenRefused,

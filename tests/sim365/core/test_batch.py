@@ -25,10 +25,14 @@ def test_each_item_has_an_answer_of_its_own(graph):
         {"url": f"{U}/events/{event['id']}", "method": "DELETE"},
     )
 
-    assert {"1": 200, "2": 400, "3": 404, "4": 201, "5": 204} == {
-        name: each["status"] for name, each in answers.items()
+    assert {name: each["status"] for name, each in answers.items()} == {
+        "1": 200,
+        "2": 400,
+        "3": 404,
+        "4": 201,
+        "5": 204,
     }
-    assert ("New", "ErrorInvalidUser") == (answers["4"]["body"]["subject"], answers["3"]["body"]["error"]["code"])
+    assert (answers["4"]["body"]["subject"], answers["3"]["body"]["error"]["code"]) == ("New", "ErrorInvalidUser")
 
 
 def test_items_carry_their_own_headers(graph):
@@ -37,14 +41,14 @@ def test_items_carry_their_own_headers(graph):
     answers = run(graph, {"url": f"{U}/events/{event['id']}", "headers": prefer})
 
     assert event["id"] != answers["1"]["body"]["id"]
-    assert "FLE Standard Time" == answers["1"]["body"]["start"]["timeZone"]
+    assert answers["1"]["body"]["start"]["timeZone"] == "FLE Standard Time"
 
 
 def test_queries_in_items_are_understood(graph):
     graph.post(f"{U}/events", an_event())
     query = "startDateTime=2026-03-02T00:00:00Z&endDateTime=2026-03-03T00:00:00Z&$select=subject"
 
-    assert "Planning" == run(graph, {"url": f"{U}/calendarView?{query}"})["1"]["body"]["value"][0]["subject"]
+    assert run(graph, {"url": f"{U}/calendarView?{query}"})["1"]["body"]["value"][0]["subject"] == "Planning"
 
 
 def test_a_failed_dependency_fails_what_depends_on_it(graph):
@@ -56,7 +60,7 @@ def test_a_failed_dependency_fails_what_depends_on_it(graph):
         {"url": f"{U}/events"},
     )
 
-    assert [404, 424, 424, 200] == [answers[name]["status"] for name in "1234"]
+    assert [answers[name]["status"] for name in "1234"] == [404, 424, 424, 200]
 
 
 def test_items_run_in_the_order_of_their_dependencies(graph):
@@ -66,7 +70,7 @@ def test_items_run_in_the_order_of_their_dependencies(graph):
         {"url": f"{U}/events", "method": "POST", "body": an_event("First"), "headers": JSON},
     )
 
-    assert ["First"] == [event["subject"] for event in answers["1"]["body"]["value"]]
+    assert [event["subject"] for event in answers["1"]["body"]["value"]] == ["First"]
 
 
 @pytest.mark.parametrize(
@@ -90,23 +94,23 @@ def test_a_malformed_batch_is_refused_as_a_whole(graph, items):
         for number, item in enumerate(items, 1)
     ]
 
-    assert 400 == graph.error("POST", "/$batch", {"requests": requests})[0]
+    assert graph.error("POST", "/$batch", {"requests": requests})[0] == 400
 
 
 def test_weather_strikes_single_items(graph, sim):
     sim.weather.next("throttled", path="boathouse", parameter=7)
     answers = run(graph, {"url": f"{U}/events"}, {"url": "/users/boathouse@harbour.test/events"})
 
-    assert [200, 429] == [answers[name]["status"] for name in "12"]
-    assert "7" == answers["2"]["headers"]["Retry-After"]
+    assert [answers[name]["status"] for name in "12"] == [200, 429]
+    assert answers["2"]["headers"]["Retry-After"] == "7"
 
 
 def test_a_broken_connection_behind_the_batch_shows_as_504_after_the_commit(graph, sim):
     sim.weather.next("reset_after", method="POST", path="/events")
     answers = run(graph, {"url": f"{U}/events", "method": "POST", "body": an_event(), "headers": JSON})
 
-    assert 504 == answers["1"]["status"]
-    assert 1 == len(graph.get(f"{U}/events")["value"])
+    assert answers["1"]["status"] == 504
+    assert len(graph.get(f"{U}/events")["value"]) == 1
 
 
 def test_answers_may_be_shuffled_and_one_may_be_missing(graph, sim):
@@ -114,18 +118,18 @@ def test_answers_may_be_shuffled_and_one_may_be_missing(graph, sim):
     sim.weather.next("answer_missing")
     answers = run(graph, *[{"url": f"{U}/events"}] * 8)
 
-    assert 7 == len(answers)
+    assert len(answers) == 7
 
 
 def test_by_switch_more_than_four_items_for_one_mailbox_are_throttled(graph, sim):
     sim.switch("batch_surplus_throttled", value=True)
     answers = run(graph, *[{"url": f"{U}/events"}] * 6, {"url": "/users/ada@harbour.test/events"})
 
-    assert [200] * 4 + [429] * 2 + [200] == [answers[str(number)]["status"] for number in range(1, 8)]
+    assert [answers[str(number)]["status"] for number in range(1, 8)] == [200] * 4 + [429] * 2 + [200]
 
 
 def test_items_count_as_requests(graph, sim):
     run(graph, *[{"url": f"{U}/events"}] * 5)
 
-    assert 6 == sim.conduct.requests
-    assert 5 == sum(entry.in_batch for entry in sim.conduct.entries)
+    assert sim.conduct.requests == 6
+    assert sum(entry.in_batch for entry in sim.conduct.entries) == 5

@@ -17,9 +17,10 @@ U = "/users/aquarium@harbour.test"
 def test_every_answer_carries_its_headers(graph):
     answer = graph("GET", f"{U}/events", client_request_id="mine-1")
 
-    assert "mine-1" == answer.headers["client-request-id"]
-    assert "Mon, 02 Mar 2026 07:00:00 GMT" == answer.headers["Date"]
-    assert answer.headers["request-id"] and "ServerInfo" in answer.headers["x-ms-ags-diagnostic"]
+    assert answer.headers["client-request-id"] == "mine-1"
+    assert answer.headers["Date"] == "Mon, 02 Mar 2026 07:00:00 GMT"
+    assert answer.headers["request-id"]
+    assert "ServerInfo" in answer.headers["x-ms-ags-diagnostic"]
     assert answer.headers["Content-Type"].startswith("application/json")
 
 
@@ -43,34 +44,34 @@ def test_request_ids_differ(graph):
 def test_a_malformed_body_is_refused(graph, body):
     answer = graph.client.post(f"https://graph.microsoft.com/v1.0{U}/events", content=body, headers=graph.headers)
 
-    assert (400, "BadRequest") == (answer.status_code, answer.json()["error"]["code"])
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "BadRequest")
 
 
 def test_a_giant_body_is_refused(graph):
     body = b'{"subject":"' + b"x" * (4 * 1024 * 1024) + b'"}'
     answer = graph.client.post(f"https://graph.microsoft.com/v1.0{U}/events", content=body, headers=graph.headers)
 
-    assert 413 == answer.status_code
+    assert answer.status_code == 413
 
 
 def test_an_unknown_segment_is_refused_by_name(graph):
     answer = graph("GET", f"{U}/bookingz")
 
-    assert (400, "Resource not found for the segment 'bookingz'.") == (
+    assert (
         answer.status_code,
         answer.json()["error"]["message"],
-    )
+    ) == (400, "Resource not found for the segment 'bookingz'.")
 
 
 def test_a_method_that_a_path_does_not_have_is_refused(graph):
     answer = graph("PUT", f"{U}/events")
 
-    assert (405, "GET, POST") == (answer.status_code, answer.headers["Allow"])
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, POST")
 
 
 def test_beta_is_a_named_gap_and_other_versions_do_not_exist(graph):
-    assert 501 == graph("GET", f"https://graph.microsoft.com/beta{U}/events").status_code
-    assert 400 == graph("GET", f"https://graph.microsoft.com/v9{U}/events").status_code
+    assert graph("GET", f"https://graph.microsoft.com/beta{U}/events").status_code == 501
+    assert graph("GET", f"https://graph.microsoft.com/v9{U}/events").status_code == 400
 
 
 def test_segments_in_key_form_and_in_any_case_are_understood(graph):
@@ -105,8 +106,8 @@ def test_a_wsgi_server_gets_the_same_answers(sim):
             f"/v1.0{U}/calendarView/delta?startDateTime=2026-03-01&endDateTime=2026-03-09", headers=headers
         )
 
-    assert 201 == made.status_code
-    assert ["Grüße"] == [event["subject"] for event in page.json()["value"]]
+    assert made.status_code == 201
+    assert [event["subject"] for event in page.json()["value"]] == ["Grüße"]
     assert view.json()["@odata.deltaLink"].startswith("http://127.0.0.1:8365/v1.0/users/")
 
 
@@ -127,7 +128,7 @@ def test_a_bug_of_the_simulator_is_answered_and_kept(tokens):
     outcome = simulator.exchange(Request("GET", f"/v1.0{U}/events"))
 
     assert isinstance(outcome, Answer)
-    assert (500, 1) == (outcome.status, len(simulator.bugs))
+    assert (outcome.status, len(simulator.bugs)) == (500, 1)
     assert "ZeroDivisionError" in simulator.bugs[0]
 
 
@@ -189,9 +190,11 @@ def test_nothing_that_a_client_sends_is_a_bug(fuzzed, method, words, query, body
     )
     outcome = fuzzed.exchange(request)
 
-    assert [] == fuzzed.bugs
+    assert fuzzed.bugs == []
     assert (
-        isinstance(outcome, Answer) and outcome.status != 500 or "$expand" in request.query or "expand" in request.query
+        (isinstance(outcome, Answer) and outcome.status != 500)
+        or "$expand" in request.query
+        or "expand" in request.query
     )
 
 
@@ -209,6 +212,6 @@ def test_no_event_body_is_a_bug(fuzzed, change):
     body = msgspec.json.encode(an_event() | change)
     outcome = fuzzed.exchange(Request("POST", f"/v1.0{U}/events", "", {"authorization": "Bearer good"}, body))
 
-    assert [] == fuzzed.bugs
+    assert fuzzed.bugs == []
     assert isinstance(outcome, Answer)
     assert outcome.status in {201, 400, 501}

@@ -47,7 +47,7 @@ def sim(tokens, webhook):
     postman = HttpPostman(httpx.Client(transport=httpx.MockTransport(webhook)))
     simulator = Simulator(a_company(), seed=5, start=START, identity=tokens, postman=postman)
     yield simulator
-    assert [] == simulator.bugs
+    assert simulator.bugs == []
     postman.close()
 
 
@@ -75,7 +75,8 @@ def told(webhook):
 def test_a_subscription_is_made_after_a_handshake(graph, webhook):
     made = graph.post("/subscriptions", asking())
 
-    assert 1 == len(webhook.handshakes) and "x=1" in webhook.handshakes[0]
+    [handshake] = webhook.handshakes
+    assert "x=1" in handshake
     assert ("secret", f"{U}/events", "sp-1") == (made["clientState"], made["resource"], made["creatorId"])
     assert graph.get(f"/subscriptions/{made['id']}")["clientState"] is None
 
@@ -83,7 +84,7 @@ def test_a_subscription_is_made_after_a_handshake(graph, webhook):
 def test_both_addresses_are_asked(graph, webhook):
     graph.post("/subscriptions", asking(lifecycleNotificationUrl=LIFECYCLE))
 
-    assert 2 == len(webhook.handshakes)
+    assert len(webhook.handshakes) == 2
 
 
 @pytest.mark.parametrize(
@@ -97,8 +98,8 @@ def test_both_addresses_are_asked(graph, webhook):
 def test_a_webhook_that_does_not_echo_gets_no_subscription(graph, webhook, echo):
     webhook.echo = echo
 
-    assert (400, "InvalidRequest") == graph.error("POST", "/subscriptions", asking())
-    assert [] == graph.get("/subscriptions")["value"]
+    assert graph.error("POST", "/subscriptions", asking()) == (400, "InvalidRequest")
+    assert graph.get("/subscriptions")["value"] == []
 
 
 def test_a_webhook_that_does_not_answer_times_out(graph, webhook):
@@ -108,32 +109,32 @@ def test_a_webhook_that_does_not_answer_times_out(graph, webhook):
     webhook.echo = silence
     answer = graph("POST", "/subscriptions", asking())
 
-    assert (400, "Subscription validation request timed out.") == (
+    assert (
         answer.status_code,
         answer.json()["error"]["message"],
-    )
+    ) == (400, "Subscription validation request timed out.")
 
 
 @pytest.mark.parametrize(
     "url", ["http://booking.test/", "http://127.0.0.1:8000/", "ftp://booking.test/", "booking", ""]
 )
 def test_only_https_webhooks_are_taken(graph, url):
-    assert (400, "InvalidRequest") == graph.error("POST", "/subscriptions", asking(notificationUrl=url))
+    assert graph.error("POST", "/subscriptions", asking(notificationUrl=url)) == (400, "InvalidRequest")
 
 
 def test_by_switch_plain_http_is_taken_on_loopback_only(graph, sim):
     sim.switch("loopback_webhooks", value=True)
     graph.post("/subscriptions", asking(notificationUrl="http://127.0.0.1:8000/doorbell"))
 
-    assert (400, "InvalidRequest") == graph.error("POST", "/subscriptions", asking(notificationUrl="http://10.0.0.1/"))
+    assert graph.error("POST", "/subscriptions", asking(notificationUrl="http://10.0.0.1/")) == (400, "InvalidRequest")
 
 
 def test_a_subscription_lives_at_most_seven_days_and_at_least_45_minutes(graph):
     long = asking(expirationDateTime=(START + timedelta(minutes=10_081)).isoformat())
     short = asking(expirationDateTime=(START + timedelta(minutes=1)).isoformat())
 
-    assert (400, "InvalidRequest") == graph.error("POST", "/subscriptions", long)
-    assert "2026-03-02T07:45:00.0000000Z" == graph.post("/subscriptions", short)["expirationDateTime"]
+    assert graph.error("POST", "/subscriptions", long) == (400, "InvalidRequest")
+    assert graph.post("/subscriptions", short)["expirationDateTime"] == "2026-03-02T07:45:00.0000000Z"
 
 
 @pytest.mark.parametrize(
@@ -154,18 +155,18 @@ def test_a_subscription_that_makes_no_sense_is_refused(graph, wrong):
 
 def test_rich_notices_and_other_resources_are_named_gaps(graph):
     for wrong in ({"includeResourceData": True}, {"resource": f"{U}/messages"}):
-        assert 501 == graph("POST", "/subscriptions", asking(**wrong)).status_code
+        assert graph("POST", "/subscriptions", asking(**wrong)).status_code == 501
 
 
 def test_a_duplicate_is_refused_or_by_switch_silently_doubled(graph, sim, webhook):
     graph.post("/subscriptions", asking())
-    assert 409 == graph.error("POST", "/subscriptions", asking())[0]
+    assert graph.error("POST", "/subscriptions", asking())[0] == 409
 
     sim.switch("duplicate_subscription_conflict", value=False)
     graph.post("/subscriptions", asking())
     graph.post(f"{U}/events", an_event())
     sim.advance(timedelta(seconds=10))
-    assert ["created", "created"] == told(webhook)
+    assert told(webhook) == ["created", "created"]
 
 
 def test_changes_are_told_with_id_etag_and_state(graph, sim, webhook):
@@ -192,7 +193,7 @@ def test_each_kind_of_change_is_told(graph, sim, webhook):
     graph.delete(f"{U}/events/{event['id']}")
     sim.advance(timedelta(seconds=10))
 
-    assert ["created", "deleted", "updated"] == sorted(told(webhook))
+    assert sorted(told(webhook)) == ["created", "deleted", "updated"]
 
 
 def test_only_the_kinds_asked_for_are_told(graph, sim, webhook):
@@ -201,7 +202,7 @@ def test_only_the_kinds_asked_for_are_told(graph, sim, webhook):
     graph.delete(f"{U}/events/{event['id']}")
     sim.advance(timedelta(seconds=10))
 
-    assert ["deleted"] == told(webhook)
+    assert told(webhook) == ["deleted"]
 
 
 def test_another_mailbox_is_not_told_of(graph, sim, webhook):
@@ -209,7 +210,7 @@ def test_another_mailbox_is_not_told_of(graph, sim, webhook):
     graph.post("/users/boathouse@harbour.test/events", an_event())
     sim.advance(timedelta(seconds=10))
 
-    assert [] == webhook.notices
+    assert webhook.notices == []
 
 
 def test_one_calendar_can_be_watched_alone(graph, sim, webhook):
@@ -220,7 +221,7 @@ def test_one_calendar_can_be_watched_alone(graph, sim, webhook):
     room.create_event("There", START, calendar="Archive")
     sim.advance(timedelta(seconds=10))
 
-    assert ["created"] == told(webhook)
+    assert told(webhook) == ["created"]
 
 
 def test_the_header_at_creation_decides_the_format_of_ids_for_life(graph, sim, webhook):
@@ -237,7 +238,7 @@ def test_inviting_a_room_gives_one_created_and_several_updated(graph, sim, webho
     sim.person("ada@harbour.test").create_event("Planning", START, attendees=["aquarium@harbour.test"])
     sim.advance(timedelta(minutes=3))
 
-    assert ["created", "updated", "updated"] == sorted(told(webhook))
+    assert sorted(told(webhook)) == ["created", "updated", "updated"]
 
 
 def test_deleting_an_occurrence_tells_of_the_master_only(graph, sim, webhook):
@@ -260,7 +261,7 @@ def test_a_failed_delivery_is_tried_again(graph, sim, webhook):
     graph.post(f"{U}/events", an_event())
     sim.advance(timedelta(minutes=5))
 
-    assert (["created"], 4) == (told(webhook), sim.notices.attempts)
+    assert (told(webhook), sim.notices.attempts) == (["created"], 4)
 
 
 def test_after_four_hours_a_notice_is_dropped(graph, sim, webhook):
@@ -271,7 +272,7 @@ def test_after_four_hours_a_notice_is_dropped(graph, sim, webhook):
     webhook.failing = 0
     sim.advance(timedelta(hours=5))
 
-    assert ([], 1) == (webhook.notices, sim.notices.dropped)
+    assert (webhook.notices, sim.notices.dropped) == ([], 1)
 
 
 def test_a_renewed_subscription_lives_on(graph, sim):
@@ -280,7 +281,7 @@ def test_a_renewed_subscription_lives_on(graph, sim):
     renewed = graph.patch(f"/subscriptions/{made['id']}", {"expirationDateTime": later})
     sim.advance(timedelta(days=5))
 
-    assert "2026-03-08T07:00:00.0000000Z" == renewed["expirationDateTime"]
+    assert renewed["expirationDateTime"] == "2026-03-08T07:00:00.0000000Z"
     assert [made["id"]] == [each["id"] for each in graph.get("/subscriptions")["value"]]
 
 
@@ -290,7 +291,7 @@ def test_by_switch_a_renewal_shakes_hands_again_and_can_fail(graph, sim, webhook
     webhook.echo = lambda token: httpx.Response(500)
     later = (START + timedelta(days=6)).isoformat()
 
-    assert 400 == graph.error("PATCH", f"/subscriptions/{made['id']}", {"expirationDateTime": later})[0]
+    assert graph.error("PATCH", f"/subscriptions/{made['id']}", {"expirationDateTime": later})[0] == 400
 
 
 def test_an_expired_subscription_is_gone_and_silent(graph, sim, webhook):
@@ -299,11 +300,11 @@ def test_an_expired_subscription_is_gone_and_silent(graph, sim, webhook):
     graph.post(f"{U}/events", an_event())
     sim.advance(timedelta(minutes=1))
 
-    assert 404 == graph.error("GET", f"/subscriptions/{made['id']}")[0]
+    assert graph.error("GET", f"/subscriptions/{made['id']}")[0] == 404
     assert (
-        404 == graph.error("PATCH", f"/subscriptions/{made['id']}", {"expirationDateTime": "2026-03-09T00:00:00Z"})[0]
+        graph.error("PATCH", f"/subscriptions/{made['id']}", {"expirationDateTime": "2026-03-09T00:00:00Z"})[0] == 404
     )
-    assert [] == webhook.notices
+    assert webhook.notices == []
 
 
 def test_a_deleted_subscription_is_silent(graph, sim, webhook):
@@ -312,7 +313,7 @@ def test_a_deleted_subscription_is_silent(graph, sim, webhook):
     graph.post(f"{U}/events", an_event())
     sim.advance(timedelta(minutes=1))
 
-    assert [] == webhook.notices
+    assert webhook.notices == []
 
 
 def test_another_apps_subscription_is_not_to_be_seen(graph, tokens):
@@ -323,8 +324,8 @@ def test_another_apps_subscription_is_not_to_be_seen(graph, tokens):
     tokens.issue("other", Principal(TENANT, "another-app", frozenset(PERMISSIONS), "sp-2"))
     graph.headers = {"Authorization": "Bearer other"}
 
-    assert [] == graph.get("/subscriptions")["value"]
-    assert 404 == graph.error("DELETE", f"/subscriptions/{made['id']}")[0]
+    assert graph.get("/subscriptions")["value"] == []
+    assert graph.error("DELETE", f"/subscriptions/{made['id']}")[0] == 404
 
 
 def test_reauthorization_is_asked_for_in_the_last_hour(graph, sim, webhook):
@@ -332,14 +333,14 @@ def test_reauthorization_is_asked_for_in_the_last_hour(graph, sim, webhook):
     sim.advance(timedelta(days=3) - timedelta(minutes=1))
 
     assert {"reauthorizationRequired"} == {each["lifecycleEvent"] for each in webhook.lifecycle}
-    assert 4 == len(webhook.lifecycle)
+    assert len(webhook.lifecycle) == 4
 
 
 @pytest.mark.parametrize("event", ["missed", "subscriptionRemoved"])
 def test_lifecycle_notices_are_sent_on_demand(graph, sim, webhook, event):
     made = graph.post("/subscriptions", asking(lifecycleNotificationUrl=LIFECYCLE))
 
-    assert 1 == sim.lifecycle(event)
+    assert sim.lifecycle(event) == 1
     sim.advance(timedelta(seconds=5))
     assert [(made["id"], event, "secret")] == [
         (each["subscriptionId"], each["lifecycleEvent"], each["clientState"]) for each in webhook.lifecycle
@@ -355,7 +356,7 @@ def test_unanswered_reauthorization_pauses_delivery_until_it_comes(graph, sim, w
     graph.post(f"{U}/events", an_event("Told"))
     sim.advance(timedelta(seconds=10))
 
-    assert ["created"] == told(webhook)
+    assert told(webhook) == ["created"]
 
 
 def test_a_webhook_may_call_back_while_it_is_told(graph, sim, webhook):
@@ -369,7 +370,7 @@ def test_a_webhook_may_call_back_while_it_is_told(graph, sim, webhook):
     webhook.echo = calls_back
     graph.post("/subscriptions", asking())
 
-    assert [[]] == seen
+    assert seen == [[]]
 
 
 @pytest.mark.parametrize(
@@ -390,10 +391,10 @@ def test_notices_come_late_by_weather(graph, sim, webhook):
     sim.weather.next("notice_late", parameter=3600)
     graph.post(f"{U}/events", an_event())
     sim.advance(timedelta(minutes=59))
-    assert [] == webhook.notices
+    assert webhook.notices == []
     sim.advance(timedelta(minutes=2))
 
-    assert ["created"] == told(webhook)
+    assert told(webhook) == ["created"]
 
 
 def test_notices_carry_a_wrong_state_or_an_unknown_subscription_by_weather(graph, sim, webhook):
@@ -404,5 +405,5 @@ def test_notices_carry_a_wrong_state_or_an_unknown_subscription_by_weather(graph
     graph.post(f"{U}/events", an_event())
     sim.advance(timedelta(seconds=30))
 
-    assert 1 == sum(each["clientState"] != "secret" for each in webhook.notices)
-    assert 1 == sum(each["subscriptionId"] != made["id"] for each in webhook.notices)
+    assert sum(each["clientState"] != "secret" for each in webhook.notices) == 1
+    assert sum(each["subscriptionId"] != made["id"] for each in webhook.notices) == 1

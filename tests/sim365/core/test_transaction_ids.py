@@ -10,21 +10,22 @@ def test_the_same_create_twice_makes_one_event(graph):
     second = graph.post(f"{U}/events", an_event(transactionId="link-7-1"))
 
     assert first["id"] == second["id"]
-    assert 1 == len(graph.get(f"{U}/events")["value"])
+    assert len(graph.get(f"{U}/events")["value"]) == 1
 
 
 def test_the_repeat_answers_with_the_event_as_it_is_now(graph):
     event = graph.post(f"{U}/events", an_event(transactionId="link-7-1"))
     graph.patch(f"{U}/events/{event['id']}", {"subject": "Renamed in Outlook"})
 
-    assert "Renamed in Outlook" == graph.post(f"{U}/events", an_event(transactionId="link-7-1"))["subject"]
+    assert graph.post(f"{U}/events", an_event(transactionId="link-7-1"))["subject"] == "Renamed in Outlook"
 
 
 def test_another_event_under_a_used_transaction_id_is_refused(graph):
     graph.post(f"{U}/events", an_event(transactionId="link-7-1"))
 
-    assert (409, "ErrorDuplicateTransactionId") == graph.error(
-        "POST", f"{U}/events", an_event("Something else", transactionId="link-7-1")
+    assert graph.error("POST", f"{U}/events", an_event("Something else", transactionId="link-7-1")) == (
+        409,
+        "ErrorDuplicateTransactionId",
     )
 
 
@@ -38,7 +39,7 @@ def test_a_transaction_id_belongs_to_its_mailbox(graph):
 def test_a_transaction_id_cannot_be_changed(graph):
     event = graph.post(f"{U}/events", an_event(transactionId="link-7-1"))
 
-    assert "link-7-1" == graph.patch(f"{U}/events/{event['id']}", {"transactionId": "other"})["transactionId"]
+    assert graph.patch(f"{U}/events/{event['id']}", {"transactionId": "other"})["transactionId"] == "link-7-1"
 
 
 def test_a_transaction_id_survives_the_deletion_of_its_event(graph):
@@ -46,7 +47,7 @@ def test_a_transaction_id_survives_the_deletion_of_its_event(graph):
     graph.delete(f"{U}/events/{event['id']}")
 
     assert event["id"] == graph.post(f"{U}/events", an_event(transactionId="link-7-1"))["id"]
-    assert [] == graph.get(f"{U}/events")["value"]
+    assert graph.get(f"{U}/events")["value"] == []
 
 
 def test_by_switch_a_transaction_id_is_free_again_after_deletion(graph, sim):
@@ -62,13 +63,13 @@ def test_the_transaction_id_is_shown_in_views_and_in_delta(graph):
     window = "startDateTime=2026-03-01T00:00:00Z&endDateTime=2026-03-08T00:00:00Z"
 
     for path in ("calendarView", "calendarView/delta"):
-        assert ["link-7-1"] == [each["transactionId"] for each in graph.get(f"{U}/{path}?{window}")["value"]]
+        assert [each["transactionId"] for each in graph.get(f"{U}/{path}?{window}")["value"]] == ["link-7-1"]
 
 
 def test_filtering_by_transaction_id_is_not_documented_and_stands_behind_a_switch(graph, sim):
     graph.post(f"{U}/events", an_event(transactionId="link-7-1"))
     path = f"{U}/events?$filter=transactionId eq 'link-7-1'"
 
-    assert 400 == graph.error("GET", path)[0]
+    assert graph.error("GET", path)[0] == 400
     sim.switch("transaction_filter", value=True)
-    assert 1 == len(graph.get(path)["value"])
+    assert len(graph.get(path)["value"]) == 1

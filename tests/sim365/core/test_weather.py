@@ -40,7 +40,7 @@ def test_a_refusal_by_weather_does_nothing(graph, sim, fault, parameter, status,
 
     assert (status, retry_after) == (answer.status_code, answer.headers.get("Retry-After"))
     assert "error" in answer.json()
-    assert [] == held(graph)
+    assert held(graph) == []
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_connection_that_breaks_before_does_nothing(graph, sim, fault, error):
     with pytest.raises(error):
         graph("POST", f"{U}/events", an_event())
 
-    assert [] == held(graph)
+    assert held(graph) == []
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_connection_that_breaks_after_has_done_it(graph, sim, fault, error):
     with pytest.raises(error):
         graph("POST", f"{U}/events", an_event())
 
-    assert ["Planning"] == held(graph)
+    assert held(graph) == ["Planning"]
 
 
 @pytest.mark.parametrize(("fault", "status"), [("bad_gateway", 502), ("gateway_timeout", 504)])
@@ -72,7 +72,7 @@ def test_a_gateway_error_comes_after_the_commit(graph, sim, fault, status):
     sim.weather.next(fault)
 
     assert status == graph("POST", f"{U}/events", an_event()).status_code
-    assert ["Planning"] == held(graph)
+    assert held(graph) == ["Planning"]
 
 
 def test_a_write_that_timed_out_may_be_done_later(graph, sim):
@@ -80,10 +80,10 @@ def test_a_write_that_timed_out_may_be_done_later(graph, sim):
     with pytest.raises(httpx.ReadTimeout):
         graph("POST", f"{U}/events", an_event())
     sim.advance(timedelta(seconds=29))
-    assert [] == held(graph)
+    assert held(graph) == []
     sim.advance(timedelta(seconds=1))
 
-    assert ["Planning"] == held(graph)
+    assert held(graph) == ["Planning"]
 
 
 def test_a_late_patch_meets_its_if_match(graph, sim):
@@ -96,14 +96,14 @@ def test_a_late_patch_meets_its_if_match(graph, sim):
     graph.patch(path, {"subject": "Alive"}, If_Match=event["@odata.etag"])
     sim.advance(timedelta(minutes=1))
 
-    assert "Alive" == graph.get(path)["subject"]
+    assert graph.get(path)["subject"] == "Alive"
 
 
 def test_half_an_answer_and_a_login_page_are_no_json(graph, sim):
     for fault in ("cut_json", "html_page"):
         sim.weather.next(fault)
         answer = graph("GET", f"{U}/events")
-        assert 200 == answer.status_code
+        assert answer.status_code == 200
         with pytest.raises(ValueError):
             answer.json()
 
@@ -113,8 +113,8 @@ def test_unknown_properties_and_members_appear(graph, sim):
     sim.weather.next("unknown_shape")
     strange = graph.get(f"{U}/events/{event['id']}")
 
-    assert ("hibernating", True) == (strange["showAs"], "holographicPresence" in strange)
-    assert "busy" == graph.get(f"{U}/events/{event['id']}")["showAs"]
+    assert (strange["showAs"], "holographicPresence" in strange) == ("hibernating", True)
+    assert graph.get(f"{U}/events/{event['id']}")["showAs"] == "busy"
 
 
 def test_reads_after_a_write_may_be_stale_for_a_while(graph, sim):
@@ -122,19 +122,19 @@ def test_reads_after_a_write_may_be_stale_for_a_while(graph, sim):
     path = f"{U}/events/{event['id']}"
     sim.weather.next("stale_read", parameter=20)
 
-    assert "Old" == graph.patch(path, {"subject": "New"})["subject"]
-    assert "Old" == graph.get(path)["subject"]
-    assert ["Old"] == [each["subject"] for each in graph.get(f"{U}/calendarView?{WINDOW}")["value"]]
+    assert graph.patch(path, {"subject": "New"})["subject"] == "Old"
+    assert graph.get(path)["subject"] == "Old"
+    assert [each["subject"] for each in graph.get(f"{U}/calendarView?{WINDOW}")["value"]] == ["Old"]
     sim.advance(timedelta(seconds=20))
-    assert "New" == graph.get(path)["subject"]
+    assert graph.get(path)["subject"] == "New"
 
 
 def test_a_listing_may_be_empty_although_the_calendar_is_not(graph, sim):
     graph.post(f"{U}/events", an_event())
     for path in ("events", f"calendarView?{WINDOW}"):
         sim.weather.next("empty_list")
-        assert [] == graph.get(f"{U}/{path}")["value"]
-        assert 1 == len(graph.get(f"{U}/{path}")["value"])
+        assert graph.get(f"{U}/{path}")["value"] == []
+        assert len(graph.get(f"{U}/{path}")["value"]) == 1
 
 
 def test_a_change_key_may_race_without_a_stale_if_match(graph, sim):
@@ -142,8 +142,9 @@ def test_a_change_key_may_race_without_a_stale_if_match(graph, sim):
     sim.weather.next("change_key_race")
     path = f"{U}/events/{event['id']}"
 
-    assert (412, "ErrorIrresolvableConflict") == graph.error(
-        "PATCH", path, {"subject": "B"}, If_Match=event["@odata.etag"]
+    assert graph.error("PATCH", path, {"subject": "B"}, If_Match=event["@odata.etag"]) == (
+        412,
+        "ErrorIrresolvableConflict",
     )
     graph.patch(path, {"subject": "B"}, If_Match=event["@odata.etag"])
 
@@ -164,7 +165,7 @@ def test_gone_strikes_tokens_only_and_may_carry_a_location(graph, sim):
     sim.weather.next("gone_with_location")
     answer = graph("GET", link)
 
-    assert 410 == answer.status_code
+    assert answer.status_code == 410
     assert "$skiptoken" in answer.headers["Location"]
 
 
@@ -177,8 +178,8 @@ def test_delta_pages_may_be_empty_first(graph, sim):
     graph.post(f"{U}/events", an_event())
     page = delta_page(graph, sim, "empty_page")
 
-    assert [] == page["value"]
-    assert ["Planning"] == [item["subject"] for item in graph.get(page["@odata.nextLink"])["value"]]
+    assert page["value"] == []
+    assert [item["subject"] for item in graph.get(page["@odata.nextLink"])["value"]] == ["Planning"]
 
 
 def test_delta_pages_may_never_end(graph, sim):
@@ -188,7 +189,7 @@ def test_delta_pages_may_never_end(graph, sim):
     for _ in range(5):
         links.add(page["@odata.nextLink"])
         page = graph.get(page["@odata.nextLink"])
-    assert 5 == len(links)
+    assert len(links) == 5
 
     sim.weather.rules.remove(rule)
     assert "@odata.deltaLink" in graph.get(page["@odata.nextLink"])
@@ -198,24 +199,24 @@ def test_delta_items_may_be_lost_repeated_or_shuffled(graph, sim):
     for number in range(2):
         graph.post(f"{U}/events", an_event(f"E{number}"))
 
-    assert [] == delta_page(graph, sim, "page_lost")["value"]
-    assert ["E0", "E1", "E0", "E1"] == [item["subject"] for item in delta_page(graph, sim, "page_repeated")["value"]]
+    assert delta_page(graph, sim, "page_lost")["value"] == []
+    assert [item["subject"] for item in delta_page(graph, sim, "page_repeated")["value"]] == ["E0", "E1", "E0", "E1"]
     assert {"E0", "E1"} == {item["subject"] for item in delta_page(graph, sim, "page_shuffled")["value"]}
 
 
 def test_delta_may_remove_what_never_was(graph, sim):
     [item] = delta_page(graph, sim, "unknown_removed", parameter="changed")["value"]
 
-    assert {"reason": "changed"} == item["@removed"]
-    assert (404, "ErrorItemNotFound") == graph.error("GET", f"{U}/events/{item['id']}")
+    assert item["@removed"] == {"reason": "changed"}
+    assert graph.error("GET", f"{U}/events/{item['id']}") == (404, "ErrorItemNotFound")
 
 
 def test_a_rule_strikes_the_mailbox_and_the_method_it_names(graph, sim):
     sim.weather.add("internal_error", mailbox="Aquarium@harbour.test", method="post")
 
-    assert 500 == graph("POST", f"{U}/events", an_event()).status_code
+    assert graph("POST", f"{U}/events", an_event()).status_code == 500
     assert (
-        500 == graph("POST", f"/users/{sim.person('aquarium@harbour.test').mailbox.oid}/events", an_event()).status_code
+        graph("POST", f"/users/{sim.person('aquarium@harbour.test').mailbox.oid}/events", an_event()).status_code == 500
     )
     graph.get(f"{U}/events")
     graph.post("/users/boathouse@harbour.test/events", an_event())
@@ -228,14 +229,14 @@ def test_a_rule_holds_for_its_time_span(graph, sim):
         statuses.append(graph("GET", f"{U}/events").status_code)
         sim.advance(timedelta(minutes=1))
 
-    assert [200, 500, 200] == statuses
+    assert statuses == [200, 500, 200]
 
 
 def test_a_rule_strikes_so_many_times_after_letting_some_pass(graph, sim):
     sim.weather.next("internal_error", times=2, after=1)
 
-    assert [200, 500, 500, 200] == [graph("GET", f"{U}/events").status_code for _ in range(4)]
-    assert {"internal_error": 2} == sim.weather.struck
+    assert [graph("GET", f"{U}/events").status_code for _ in range(4)] == [200, 500, 500, 200]
+    assert sim.weather.struck == {"internal_error": 2}
 
 
 def test_chance_is_the_same_for_the_same_seed(tokens):
@@ -253,7 +254,7 @@ def test_faults_in_the_record_are_named(graph, sim):
     sim.weather.next("bad_gateway")
     graph("GET", f"{U}/events")
 
-    assert [("bad_gateway",)] == [entry.faults for entry in sim.conduct.entries]
+    assert [entry.faults for entry in sim.conduct.entries] == [("bad_gateway",)]
 
 
 @pytest.mark.parametrize("fault", list(Fault))
@@ -275,4 +276,4 @@ def test_no_fault_brings_the_simulator_down(graph, sim, fault):
     sim.advance(timedelta(hours=1))
 
     graph.get(f"{U}/events")
-    assert [] == sim.bugs
+    assert sim.bugs == []
