@@ -9,6 +9,8 @@ from urllib.parse import quote, urlencode
 from werkzeug.datastructures import MultiDict
 
 VIEWS = ("week", "day")
+#: Days outside these years are not shown: a step further would leave the calendar of the machine.
+YEARS = (1900, 2200)
 FORMS = ("new", "event", "delete")
 
 
@@ -69,11 +71,16 @@ def moment_in(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return None if moment.tzinfo else moment
+    return moment if moment.tzinfo is None and _is_shown(moment) else None
 
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if _is_shown(day) else None
+
+
+def _is_shown(day: date) -> bool:
+    return YEARS[0] <= day.year <= YEARS[1]

@@ -22,13 +22,13 @@ from sim365.pages.errors import FromOutside, NoSuchPage
 from sim365.pages.grid import rows_stylesheet
 from sim365.pages.mailbox_page import MailboxPage
 from sim365.pages.operator_page import OperatorPage
+from sim365.pages.visitors import refuse_outsiders
 from sim365.simulator import Simulator
 from sim365.state.principals import WsgiApp
 
 #: A note of 20,000 characters, form-encoded, with room to spare.
 FORM_BYTES_MAX = 512 * 1024
 
-LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 STATIC_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 SECURITY_HEADERS = {
@@ -109,7 +109,7 @@ class Pages:
 
     def _answer(self, request: Request) -> Response:
         try:
-            _refuse_outsiders(request)
+            refuse_outsiders(request)
             endpoint, places = ROUTES.bind_to_environ(request.environ).match()
             return self._answers[endpoint](request, **places)
         except NoSuchPage as error:
@@ -129,20 +129,6 @@ class Pages:
         page = TEMPLATES.get_template("refused.html")
         text = page.render(heading=heading, sentence=sentence, company=company, here="")
         return Response(text, status, mimetype="text/html")
-
-
-def _refuse_outsiders(request: Request) -> None:
-    # A name that points to this machine from elsewhere (DNS rebinding) would let a stranger's page in.
-    name = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
-    if name not in LOOPBACK_NAMES:
-        raise FromOutside(f"This simulator answers to 127.0.0.1 and localhost only, not to {name}.")
-    if request.method == "GET":
-        return
-    origin = request.headers.get("Origin")
-    if origin is not None and origin != f"{request.scheme}://{request.host}":
-        raise FromOutside
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
-        raise FromOutside
 
 
 def _static(_: Request, *, name: str) -> Response:

@@ -31,6 +31,7 @@ FAULT_GROUPS = (
     ("Notices", NOTICES),
 )
 PARAMETER_MAX = 200
+TIMES_MAX = 100_000
 
 
 class OperatorPage:
@@ -72,8 +73,8 @@ class OperatorPage:
             return self.show(request, problem="Choose what goes wrong from the list.")
         if rate is None or not 0 < rate <= 1:
             return self.show(request, problem="How often is a share between 0 and 1.")
-        if form.get("times") and (times is None or times < 1):
-            return self.show(request, problem="How many times is a whole number from 1, or empty for ever.")
+        if form.get("times") and (times is None or not 1 <= times <= TIMES_MAX):
+            return self.show(request, problem=f"How many times is a number from 1 to {TIMES_MAX}, or empty for ever.")
         with self._simulator.lock:
             self._simulator.weather.add(
                 form["fault"],

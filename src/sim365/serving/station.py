@@ -6,6 +6,7 @@ It does not decide how long it runs; its owner starts and stops it.
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 import threading
@@ -16,9 +17,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from werkzeug.wrappers import Request, Response
+
 from sim365.company import CompanyFile
 from sim365.identity import Identity, key_kept_in
-from sim365.pages import Pages
+from sim365.pages import FromOutside, Pages, refuse_outsiders
 from sim365.serving.certificates import certificates_in
 from sim365.serving.keeping import STATE_FILE, StateDirectory
 from sim365.serving.listener import LOOPBACK, Listener, refuse_taken_port
@@ -97,6 +100,7 @@ class Station:
         )
         self.simulator.attach_identity(identity)
         self._keep()
+        self.simulator.open_control()
         front = front_of(self.simulator.wsgi, Pages(self.simulator).wsgi)
         self._listeners.append(Listener(front, port=self.plan.port))
         self._listeners.append(Listener(identity.wsgi, port=self.plan.port + 1, tls=certificates.server))
@@ -153,6 +157,13 @@ def front_of(graph: WsgiApp, pages: WsgiApp) -> WsgiApp:
     def front(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = str(environ.get("PATH_INFO", "/"))
         first = path.strip("/").partition("/")[0]
+        if first == "_sim":
+            try:
+                refuse_outsiders(Request(environ))
+            except FromOutside as error:
+                return Response(json.dumps({"error": str(error)}), 403, mimetype="application/json")(
+                    environ, start_response
+                )
         chosen = pages if first in {"", "calendar", "operator", "pages"} else graph
         return chosen(environ, start_response)
 
