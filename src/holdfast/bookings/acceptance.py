@@ -14,7 +14,7 @@ from holdfast.bookings.outcomes import Code, Refused
 from holdfast.reconcile.snapshot import Person, Sensitivity, ShowAs
 from holdfast.timetable import zones
 from holdfast.timetable.spans import Span
-from holdfast.timetable.when import LENGTH_MAX, Fault, When, fault
+from holdfast.timetable.when import LENGTH_MAX, YEAR_MAX, YEAR_MIN, Fault, When, fault
 
 TITLE_LENGTH_MAX = 255  # what Outlook's own form takes
 NOTE_LENGTH_MAX = 32_768
@@ -46,6 +46,10 @@ def accept_when(when: When, *, from_outlook: bool) -> tuple[When, Span] | Refuse
     """The time with its zone's proper name and its instants, or why it cannot be kept."""
     if when.start.tzinfo is not None or when.end.tzinfo is not None:
         return invalid("when", "The start and end carry an offset.", "Give wall times and the zone they are meant in.")
+    if when.zone == zones.known(when.zone) and is_in_years(when) and not when.all_day:
+        span = when.instants()
+        if _is_ordinary(when, span):
+            return when, span
     found = fault(when)
     if found is not None and not (found is Fault.EMPTY and from_outlook):
         sentence, remedy = _WHEN_SENTENCES[found]
@@ -107,6 +111,12 @@ def typed(field: str, value: Any) -> Any:
             raise TypeError(field)
         case _:
             return value
+
+
+def _is_ordinary(when: When, span: Span) -> bool:
+    """What nearly every time is; only the rest is asked what is wrong with it, which costs as much as all else."""
+    in_years = when.start.year >= YEAR_MIN and when.end.year <= YEAR_MAX
+    return in_years and when.start < when.end and span.start < span.end and span.length <= LENGTH_MAX
 
 
 def invalid(field: str, sentence: str, remedy: str) -> Refused:

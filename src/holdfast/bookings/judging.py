@@ -18,7 +18,7 @@ from holdfast.bookings.orders import Order
 from holdfast.bookings.outcomes import Clash, Code, Done, Outcome, Refused
 from holdfast.bookings.record import Record
 from holdfast.bookings.scene import Facts
-from holdfast.bookings.seating import Seating, promote, seat
+from holdfast.bookings.seating import Seating, Slot, promote, seat
 from holdfast.directory.kinds import Sharing
 from holdfast.directory.roles import Actor
 
@@ -53,6 +53,7 @@ class Judgement:
     freed: set[int] = field(default_factory=set)
     promoted: list[UUID] = field(default_factory=list)
     _touched: set[UUID] = field(default_factory=set)
+    _contested: set[UUID] = field(default_factory=set)
 
     def judge(self, orders: Sequence[Order]) -> None:
         self.outcomes = [None] * len(orders)
@@ -84,16 +85,20 @@ class Judgement:
             if facts is None:
                 continue
             before = self.ground.lift(record.id)
-            for unit, taken in seat(record, facts, self.ground, before=tuple(unit for unit, _ in before)).slots:
+            seating = seat(record, facts, self.ground, before=tuple(unit for unit, _ in before))
+            for unit, taken in seating.slots:
                 self.ground.put(unit, taken)
+            if seating.clashes:
+                self._contested.add(record.id)
             self.freed.update(unit for unit, _ in before)
             if self.ground.of(record.id) != before:
                 self.reseated.add(record.id)
         self._promote()
 
     def pairs_after(self) -> set[Pair]:
+        """Whom the bookings overlap now that overlapped somebody before or met somebody in this batch."""
         found: set[Pair] = set()
-        for booking_id in self._touched:
+        for booking_id in self._contested.union(*self.pairs_before):
             found |= self.ground.pairs(booking_id)
         return found
 
@@ -107,8 +112,10 @@ class Judgement:
         if not candidate.moves:
             self._accept(position, candidate)
             return None
-        self._remember(candidate.after.id)
-        lifted = self.ground.lift(candidate.after.id)
+        lifted: list[Slot] = []
+        if candidate.before is not None:
+            self._remember(candidate.after.id)
+            lifted = self.ground.lift(candidate.after.id)
         seating = seat(candidate.after, facts, self.ground, before=tuple(unit for unit, _ in lifted))
         if seating.clashes and candidate.claims and not self.actor.is_outlook:
             for unit, taken in lifted:
@@ -127,6 +134,8 @@ class Judgement:
             self.ground.put(unit, taken._replace(claim=after.claim))
         self.reseated.add(after.id)
         overlaps = tuple(clash.booking_id for clash in seating.clashes)
+        if overlaps:
+            self._contested.add(after.id)
         self._accept(position, candidate, after=after, overlaps=overlaps)
 
     def _accept(
