@@ -5,6 +5,8 @@ never seen, `-` confirmed to be gone. agreed: `-` nothing. The four columns: our
 the change refused by the house's rules.
 """
 
+from datetime import timedelta
+
 import pytest
 from msgspec.structs import replace
 
@@ -334,8 +336,6 @@ def test_refused_guests_go_back_and_ours_stay(core):
 
 
 def test_what_was_put_back_three_times_in_an_hour_is_parked(core):
-    from datetime import timedelta
-
     link, refused = _settled(core), core.Refused((core.Field.TITLE,), "words")
     for minute in (0, 10, 20):
         now = NOON + timedelta(minutes=minute)
@@ -377,8 +377,6 @@ def test_too_many_writes_without_an_answer_stop(core):
 
 
 def test_parked_until_a_time_goes_on_at_that_time(core):
-    from datetime import timedelta
-
     link = _ours(core, _settled(core), title="b")
     until = NOON + timedelta(minutes=5)
     link = core.done(link, core.Park(core.Reason.QUARANTINE, until), now=NOON)
@@ -460,3 +458,25 @@ def test_a_declined_event_stays_declined(core):
     assert _plan(core, agreed) == core.Nothing()
     assert _plan(core, _theirs(agreed, when=at(15))).reason is core.Reason.CAME_BACK
     assert isinstance(_plan(core, link), core.Decline)
+
+
+def test_who_is_asked_is_shown_both_sides(core):
+    """The question goes into the conflict list with the content of both, and is open."""
+    for agreed, ours, theirs, steps in _rows():
+        link = _link(core, agreed, ours, theirs, may_write=True)
+        step = core.plan(link, core.Rules(), now=NOON)
+        if steps[0].startswith("Park"):
+            [asked] = step.conflicts
+            assert (asked.kept, asked.reason) == ("asked", step.reason.value)
+            assert asked.ours == (link.ours if isinstance(link.ours, core.Snapshot) else None)
+            assert asked.theirs == link.theirs.said
+
+
+def test_a_cancelled_event_that_is_delivered_again_asks_nothing_more(core):
+    """An attendee's copy stays, cancelled: it says nothing, and its version is known."""
+    link = _settled(core)
+    sight = replace(link.theirs, said=None, etag="v2", modified=NOON + timedelta(seconds=1))
+    link, _ = core.observe(link, core.Seen(sight, core.Source.DELTA))
+    assert isinstance(_plan(core, link), core.PullGone)
+    assert core.observe(link, core.Seen(sight, core.Source.DELTA)) == (link, core.Outcome.SAME)
+    assert core.observe(link, core.Seen(replace(sight, etag="v3"), core.Source.DELTA))[1] is core.Outcome.ASK

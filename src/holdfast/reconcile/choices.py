@@ -89,7 +89,7 @@ def _alive(choice: Choice, rules: Rules, theirs: Snapshot) -> Chosen:
 def _theirs(ours: Snapshot, theirs: Snapshot, flow: fields.Flow, rules: Rules) -> Chosen:
     words = fields.in_our_words(theirs, ours, rules)
     after = fields.take(ours, words, flow.into)
-    lost = (Conflict(None, ours, theirs, "theirs", "chosen"),)
+    lost = (Conflict(None, ours, theirs, "theirs"),)
     return Pull(fields.changed(ours, after, flow.into), after, Pair(after, theirs), lost)
 
 
@@ -98,7 +98,7 @@ def _ours(link: LinkState, ours: Snapshot, theirs: Snapshot, rules: Rules) -> Ch
     if writable(link.theirs) is None or rules.direction is Direction.DOWN:
         return NotPossible("the event is not ours to change")
     flow = fields.flow(link.theirs, rules)
-    lost = (Conflict(None, ours, theirs, "ours", "chosen"),)
+    lost = (Conflict(None, ours, theirs, "ours"),)
     base, their_base = link.agreed.ours or ours, link.agreed.theirs or theirs
     if link.agreed == NOTHING:
         return Agree(Pair(fields.take(ours, fields.in_our_words(theirs, ours, rules), flow.into), theirs), lost)

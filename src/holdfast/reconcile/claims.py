@@ -64,12 +64,12 @@ def claim(link: LinkState, sight: Sight) -> Claim:
     if made is None or made[0] != link.key or sight.event_id in link.known or sight.said is None:
         return NotMine()
     target = writable(sight)
-    if target is None or sight.said.people or not is_untouched(link, made[1], sight.said):
+    if target is None or sight.said.people or not _is_untouched(link, made[1], sight.said):
         return KeepExtra(sight)
     return RemoveExtra(target)
 
 
-def is_untouched(link: LinkState, generation: int, said: Snapshot) -> bool:
+def _is_untouched(link: LinkState, generation: int, said: Snapshot) -> bool:
     """True where the event still says what the create of this generation sent."""
     return 0 < generation <= len(link.made) and link.made[generation - 1] == fingerprint(said)
 

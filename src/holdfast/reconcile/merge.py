@@ -56,8 +56,7 @@ def merge(edits: Edits, rules: Rules) -> Merged | None:
         pair=Pair(fields.take(base, edits.ours, agreeing), fields.take(edits.their_base, edits.theirs, edits.accepted)),
         fields=fields.changed(edits.ours, after, edits.accepted),
         conflicts=tuple(
-            Conflict(name, edits.ours, edits.theirs, "ours" if name in kept else "theirs", "both_edited")
-            for name in contested
+            Conflict(name, edits.ours, edits.theirs, "ours" if name in kept else "theirs") for name in contested
         ),
     )
 

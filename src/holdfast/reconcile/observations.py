@@ -143,7 +143,7 @@ def _ordered(link: LinkState, held: Sight, sight: Sight, source: Source) -> tupl
 
 
 def _ordered_by_delta(link: LinkState, held: Sight, sight: Sight, source: Source) -> tuple[LinkState, Outcome]:
-    if held.said is None:  # confirmed to be absent: no page can say otherwise, old or new
+    if held.said is None and (not held.etag or held.etag != sight.etag):  # it is over: no page says otherwise
         return _ask(link)
     if offers.is_older(sight, held):
         return link, Outcome.OLDER

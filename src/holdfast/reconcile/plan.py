@@ -12,7 +12,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from holdfast.reconcile import fields
-from holdfast.reconcile.claims import is_untouched, made_by, transaction_id
+from holdfast.reconcile.claims import RemoveExtra, claim, made_by, transaction_id
 from holdfast.reconcile.link import Absence, Kind, LinkState, Offer, Reason, Sight
 from holdfast.reconcile.merge import Edits, merge
 from holdfast.reconcile.resting import Rest, holds, is_equal, put_back_too_often
@@ -137,6 +137,12 @@ def _by_presence(case: _Case) -> Step:
     return _both_there(case, case.ours, case.theirs)
 
 
+def _asked(case: _Case, reason: Reason, *, detail: str = "", lost: tuple[Conflict, ...] = ()) -> Park:
+    """Parked until a person chooses; both sides are kept as they were shown."""
+    asked = Conflict(None, case.ours, case.theirs, "asked", reason.value)
+    return Park(reason, detail=detail, conflicts=(*lost, asked))
+
+
 def _both_gone(case: _Case) -> Step:
     return Nothing() if case.link.agreed == NOTHING and not case.link.offers else Agree(NOTHING)
 
@@ -150,9 +156,9 @@ def _nothing_here(case: _Case, theirs: Snapshot) -> Step:
         return _new_there(case, theirs)
     edits = tuple(name for name in _their(case, theirs, base) if name is not Field.REPLY)
     if case.link.agreed.ours is None:  # both keep what they have: an event that we declined stays as it is
-        return Park(Reason.CAME_BACK) if edits else Nothing()
+        return _asked(case, Reason.CAME_BACK) if edits else Nothing()
     if edits:
-        return Park(Reason.CANCELLED_HERE)
+        return _asked(case, Reason.CANCELLED_HERE)
     if theirs.reply is Reply.DECLINED:
         return Agree(Pair(None, theirs))
     return _remove(case, "cancelled", conflicts=())
@@ -160,14 +166,8 @@ def _nothing_here(case: _Case, theirs: Snapshot) -> Step:
 
 def _new_there(case: _Case, theirs: Snapshot) -> Step:
     """An event that our side has no booking for and never agreed to."""
-    link, sight = case.link, case.sight
-    if sight is not None and link.ours is None:
-        made = made_by(sight.transaction_id)
-        if sight.event_id in link.absent or made is None or made[0] != link.key:
-            return Park(Reason.CAME_BACK)
-        if not is_untouched(link, made[1], theirs):
-            return Park(Reason.EXTRA)
-        return _remove(case, "cancelled", conflicts=())
+    if case.link.ours is None and case.sight is not None:
+        return _after_the_end(case, case.sight)
     if case.rules.direction is Direction.UP:
         return Nothing()
     if case.verdict is not None:
@@ -175,6 +175,19 @@ def _new_there(case: _Case, theirs: Snapshot) -> Step:
         return _remove(case, case.verdict.reason, conflicts=(lost,))
     after = fields.in_our_words(theirs, None, case.rules)
     return PullNew(after, Pair(after, theirs))
+
+
+def _after_the_end(case: _Case, sight: Sight) -> Step:
+    """The booking was cancelled before this event was ever acknowledged: a late create of ours, or somebody's act."""
+    made = made_by(sight.transaction_id)
+    if sight.event_id in case.link.absent or made is None or made[0] != case.link.key:
+        return _asked(case, Reason.CAME_BACK)
+    unseen = replace(case.link, known=())
+    return (
+        _remove(case, "cancelled", conflicts=())
+        if isinstance(claim(unseen, sight), RemoveExtra)
+        else _asked(case, Reason.EXTRA)
+    )
 
 
 def _remove(case: _Case, reason: str, *, conflicts: tuple[Conflict, ...]) -> Step:
@@ -194,13 +207,13 @@ def _nothing_there(case: _Case, ours: Snapshot) -> Step:
     if base.theirs is None or base.ours is None:
         return _create(case, ours)
     if any(one.kind is Kind.DECLINE for one in case.link.offers):
-        return Park(Reason.DECLINED_BY_US)
+        return _asked(case, Reason.DECLINED_BY_US)
     if case.rules.direction is Direction.UP:
-        return Park(Reason.REFUSED)
+        return _asked(case, Reason.REFUSED)
     if _mine(case, ours, base.ours):
-        return Park(Reason.DELETED_THERE)
+        return _asked(case, Reason.DELETED_THERE)
     if case.verdict is not None:
-        return Park(Reason.REFUSED, detail=case.verdict.reason)
+        return _asked(case, Reason.REFUSED, detail=case.verdict.reason)
     return PullGone()
 
 
@@ -252,19 +265,19 @@ def _never_agreed(case: _Case, ours: Snapshot, theirs: Snapshot) -> Step:
     edits = Edits(blank, ours, case.flow.out, their_blank, theirs, case.flow.into)
     merged = merge(edits, case.rules)
     if merged is None:
-        return Park(Reason.CONTESTED)
+        return _asked(case, Reason.CONTESTED)
     pair = Pair(merged.pair.ours, theirs)
     if not merged.fields:
         return Agree(pair, merged.conflicts)
     if case.verdict is not None:
-        return Park(Reason.CONTESTED, detail=case.verdict.reason)
+        return _asked(case, Reason.CONTESTED, detail=case.verdict.reason)
     return Pull(merged.fields, merged.after, pair, merged.conflicts)
 
 
 def _take_in(case: _Case, edits: Edits) -> Step:
     merged = merge(edits, case.rules)
     if merged is None:
-        return Park(Reason.CONTESTED)
+        return _asked(case, Reason.CONTESTED)
     if not merged.fields:
         return Agree(merged.pair, merged.conflicts)
     return Pull(merged.fields, merged.after, merged.pair, merged.conflicts)
@@ -280,7 +293,7 @@ def _push(case: _Case, edits: Edits) -> Step:
     if stays is InboundEdit.LOCAL_ONLY:
         return Agree(Pair(half, edits.their_base))
     if stays is InboundEdit.LOCKED or case.target is None:
-        return Park(Reason.LOCKED)
+        return _asked(case, Reason.LOCKED)
     return Patch(case.target, differing, wanted, Pair(half, wanted))
 
 
@@ -307,7 +320,7 @@ def _put_back(case: _Case, edits: Edits, refused: tuple[Field, ...]) -> Step:
     if case.target is None:
         return _decline_refused(case, edits, reason, lost)
     if put_back_too_often(case.link, now=case.now):
-        return Park(Reason.PUT_BACK, detail=reason, conflicts=lost)
+        return _asked(case, Reason.PUT_BACK, detail=reason, lost=lost)
     wanted = _wanted(edits, refused=refused)
     names = fields.changed(edits.theirs, wanted, case.flow.out)
     pair = Pair(fields.take(edits.base, edits.ours, edits.mine), wanted)
@@ -321,5 +334,5 @@ def _decline_refused(case: _Case, edits: Edits, reason: str, lost: tuple[Conflic
     if edits.theirs.reply is Reply.DECLINED:
         return PullGone()
     if case.verdict is None or case.rules.direction is Direction.DOWN or case.sight is None:
-        return Park(Reason.REFUSED, detail=reason, conflicts=lost)
+        return _asked(case, Reason.REFUSED, detail=reason, lost=lost)
     return Decline(case.sight.event_id, case.sight.etag, reason, lost)

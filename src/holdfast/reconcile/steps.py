@@ -34,8 +34,8 @@ class Conflict:
     field: Field | None  # None: the whole booking or event
     ours: Snapshot | None  # our whole side at that moment
     theirs: Snapshot | None  # their whole side at that moment
-    kept: str  # "ours", "theirs" or "asked": whose value stands
-    reason: str = ""
+    kept: str  # "ours" or "theirs" stands, or it is "asked" and open until a person chooses
+    reason: str = ""  # the code of the rule that refused it, or of the parking; none where both sides edited
 
 
 @dataclass(frozen=True, slots=True)
