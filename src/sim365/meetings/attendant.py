@@ -36,7 +36,12 @@ def attendant_decides(world: World, task: AttendantDecides) -> None:
         world.remove(mailbox, calendar, event)
         reply(hand, event, response="declined")
         return
-    fields = {"response": "accepted", "response_time": world.now(), "show_as": "busy", "by_attendant": True}
+    fields: dict[str, Any] = {
+        "response": "accepted",
+        "response_time": world.now(),
+        "show_as": "busy",
+        "by_attendant": True,
+    }
     if event.exceptions:
         fields["exceptions"] = {day: _accepted(other, fields) for day, other in event.exceptions.items()}
     stored(hand, calendar, event, fields)

@@ -28,7 +28,7 @@ def create(hand: Hand, calendar: Calendar, fields: Fields) -> Event:
     """A new event of the mailbox's owner; its attendees are invited at once."""
     world = hand.world
     serial, sequence, now = world.next_serial(), world.next_sequence(), world.now()
-    whole = {"uid": world.new_uid(serial)} | _with_online(hand, fields, serial)
+    whole: Fields = {"uid": world.new_uid(serial)} | _with_online(hand, fields, serial)
     event = Event(serial=serial, sequence=sequence, created=now, modified=now, **whole)
     world.put(hand.mailbox, calendar, event, kind="created")
     invite(hand, event, event.attendees)

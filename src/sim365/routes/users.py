@@ -1,6 +1,7 @@
 """Users of the directory and their mailbox settings (FACTS 2.2, 2.3)."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from sim365.errors import bad_request, unparsable_query
 from sim365.http.filters import Value, check_names, satisfies
@@ -131,11 +132,11 @@ def settings_json(mailbox: Mailbox) -> dict[str, Any]:
     }
 
 
-def _one_setting(name: str) -> Any:
+def _one_setting(name: str) -> Callable[[Call], Answer]:
     def handler(call: Call) -> Answer:
         context = f"{call.request.origin}/v1.0/$metadata#users('{call.mailbox.oid}')/mailboxSettings/{name}"
         value = settings_json(call.mailbox)[name]
-        body = value if isinstance(value, dict) else {"value": value}
+        body = cast("dict[str, Any]", value) if isinstance(value, dict) else {"value": value}
         return Answer(200, {"@odata.context": context, **body})
 
     return handler
