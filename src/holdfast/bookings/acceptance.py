@@ -113,10 +113,14 @@ def typed(field: str, value: Any) -> Any:
             return value
 
 
+def is_in_years(when: When) -> bool:
+    """Whether its instants can be computed at all: the ends of Python's calendar have no room for an offset."""
+    return YEAR_MIN <= when.start.year <= YEAR_MAX and YEAR_MIN <= when.end.year <= YEAR_MAX
+
+
 def _is_ordinary(when: When, span: Span) -> bool:
     """What nearly every time is; only the rest is asked what is wrong with it, which costs as much as all else."""
-    in_years = when.start.year >= YEAR_MIN and when.end.year <= YEAR_MAX
-    return in_years and when.start < when.end and span.start < span.end and span.length <= LENGTH_MAX
+    return when.start < when.end and span.start < span.end and span.length <= LENGTH_MAX
 
 
 def invalid(field: str, sentence: str, remedy: str) -> Refused:

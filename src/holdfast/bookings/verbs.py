@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from holdfast.bookings import followers, scene, writing
+from holdfast.bookings import acceptance, followers, scene, writing
 from holdfast.bookings.errors import Raced, TooMany
 from holdfast.bookings.followers import BookingChanged
 from holdfast.bookings.judging import Judgement, Step
@@ -80,7 +80,7 @@ def _reach(
 
 
 def _is_sound(when: When) -> bool:
-    return when.start.tzinfo is None and when.end.tzinfo is None and when.start.year > 1 and when.end.year < 9999
+    return when.start.tzinfo is None and when.end.tzinfo is None and acceptance.is_in_years(when)
 
 
 def write_judgement(judgement: Judgement) -> None:
