@@ -57,15 +57,19 @@ class Actor:
 
     def give_back(self) -> None:
         """Called by the actor itself, with no transaction open."""
+        if self.stage.is_over:
+            raise Crash
         self.stage.returned.set()
         self._turn.wait()
         self._turn.clear()
         if self.stage.is_over:
             raise Crash
 
+    def release(self) -> None:
+        self._turn.set()
+
     def join(self) -> None:
         if self._thread is not None:
-            self._turn.set()
             self._thread.join(TURN_TIMEOUT_S)
 
     def _live(self) -> None:
@@ -185,5 +189,7 @@ class Stage:
     def close(self) -> None:
         """End every actor; what hangs in the middle of an errand dies there."""
         self.is_over = True
+        for actor in self.actors:
+            actor.release()
         for actor in self.actors:
             actor.join()

@@ -7,8 +7,13 @@ thing, or its value lies in the conflict list, or the thing is parked and a pers
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
+
+ZONE = "Europe/Berlin"
+"""Where everybody of the world lives."""
 
 
 class Side(StrEnum):
@@ -60,7 +65,14 @@ def unexplained(history: History, endings: Iterable[Ending]) -> list[Deed]:
         ending = by_subject.get(deed.subject)
         if ending is not None:
             last[id(ending), deed.field] = deed.order
-    return [deed for deed in history.deeds if not _is_explained(deed, by_subject.get(deed.subject), last)]
+    ended = {deed.subject for deed in history.deeds if deed.field == GONE}
+    return [
+        deed
+        for deed in history.deeds
+        # What was made and deleted before anybody looked never reaches the other side, and need not.
+        if not (deed.subject not in by_subject and deed.subject in ended)
+        and not _is_explained(deed, by_subject.get(deed.subject), last)
+    ]
 
 
 def _is_explained(deed: Deed, ending: Ending | None, last: dict[tuple[int, str], int]) -> bool:
@@ -82,7 +94,15 @@ def _was_revived(deed: Deed, ending: Ending, last: dict[tuple[int, str], int]) -
 
 
 def _is_kept(deed: Deed, ending: Ending) -> bool:
+    """A conflict keeps a text as it was, and a time in the zone it was meant in."""
+    if isinstance(deed.value, tuple):
+        return any(all(text in ending.kept for text in form) for form in (deed.value, _in_zone(deed.value)))
     return str(deed.value) in ending.kept
+
+
+def _in_zone(span: tuple[str, ...]) -> tuple[str, ...]:
+    times = (datetime.fromisoformat(text).replace(tzinfo=UTC).astimezone(ZoneInfo(ZONE)) for text in span)
+    return tuple(time.replace(tzinfo=None).isoformat() for time in times)
 
 
 def _value(side: dict[str, Any] | None, name: str) -> Any:

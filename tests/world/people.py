@@ -19,13 +19,12 @@ from holdfast.reconcile.snapshot import Sensitivity, ShowAs
 from holdfast.timetable.when import When
 from sim365.errors import SimulatorError
 from tests.world.checkers import immutable
-from tests.world.history import GONE, History, Side
+from tests.world.history import GONE, ZONE, History, Side
 from tests.world.scene import Customer, Scene
 
 _HOT_HOURS = (9, 9, 10, 10, 11, 14)
 _HOT_SHARE = 0.7
 _WORDS = ("Planning", "Board", "Interview", "Stand-up", "Réunion", "打ち合わせ", "Review", " padded ", "x" * 255)
-_ZONE = "Europe/Berlin"
 
 
 class People:
@@ -81,7 +80,7 @@ class People:
     def _make_in_outlook(self, hand: Any) -> None:
         start, end, all_day = self._outlook_span()
         title = self._title()
-        event = hand.create_event(title, start, end, time_zone=_ZONE, isAllDay=all_day, showAs=str(self._show_as()))
+        event = hand.create_event(title, start, end, time_zone=ZONE, isAllDay=all_day, showAs=str(self._show_as()))
         self._tell(Side.OUTLOOK, immutable(event["id"]), title=title.strip())
 
     def _change_in_outlook(self, hand: Any, event: dict[str, Any], deed: str) -> None:
@@ -111,7 +110,7 @@ class People:
             return {}
         start, _, _ = self._outlook_span(all_day=False)
         end = start + timedelta(minutes=self._chance.choice((30, 60, 90)))
-        hand.move_event(event, start, end, time_zone=_ZONE)
+        hand.move_event(event, start, end, time_zone=ZONE)
         return {"when": _utc(start, end)}
 
     def _bookings(self, customer: Customer) -> list[Booking]:
@@ -135,7 +134,7 @@ class People:
 
     def _when(self) -> When:
         start, end, all_day = self._outlook_span()
-        return When(start.replace(tzinfo=None), end.replace(tzinfo=None), _ZONE, all_day=all_day)
+        return When(start.replace(tzinfo=None), end.replace(tzinfo=None), ZONE, all_day=all_day)
 
     def _outlook_span(self, *, all_day: bool | None = None) -> tuple[datetime, datetime, bool]:
         """A wall time of the zone in which everybody here lives."""
@@ -154,5 +153,5 @@ def _span(when: When) -> tuple[str, str]:
 
 
 def _utc(*walls: datetime) -> tuple[str, ...]:
-    zone = ZoneInfo(_ZONE)
+    zone = ZoneInfo(ZONE)
     return tuple(wall.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None).isoformat() for wall in walls)

@@ -5,6 +5,7 @@ collide on purpose: both customers have an *Aquarium*, and both tenants a mailbo
 """
 
 import random
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -93,9 +94,13 @@ class Scene:
             public_url=PUBLIC_URL if self.has_push else "",
         )
 
-    def _wait(self, _changed: object, seconds: float) -> None:
-        """Another actor holds what is waited for: let it run."""
-        clock.sleep(min(seconds, 0.05))
+    def _wait(self, changed: threading.Condition, seconds: float) -> None:
+        """Another actor has what is waited for: let it run, without the lock, and look again."""
+        changed.release()
+        try:
+            clock.sleep(min(seconds, 0.05))
+        finally:
+            changed.acquire()
 
     def strike(self) -> None:
         """Take the set down: the doors lead outside again."""
@@ -114,8 +119,8 @@ def build(seed: int, *, connect: Callable[[Scene, Customer], None], has_push: bo
     push = chances.random() < 0.7 if has_push is None else has_push  # noqa: PLR2004  most have a public address
     scene = Scene(seed, chances, simulator, stage, queue, [], push)
     _open_doors(scene)
-    for tenant in tenants:
-        customer = Customer(company("Harbour Works"), tenant)
+    for name, tenant in zip(("Harbour Works", "Harbour Works Two"), tenants, strict=True):
+        customer = Customer(company(name), tenant)
         _furnish(customer)
         scene.customers.append(customer)
         connect(scene, customer)
