@@ -70,7 +70,7 @@ def machine(config: Config) -> Iterator[Finding]:
 def settings_file(config: Config) -> Iterator[Finding]:
     named = [name for name, _, source in config.printable if source != "default"]
     yield Finding("Settings", State.OK, f"{len(named)} set, the rest as delivered" if named else "all as delivered")
-    if not config.web.public_url:
+    if not config.web.notices_url:
         remedy = "Set web.public_url to an https address that Microsoft reaches; until then changes are asked for."
         yield Finding("Public address", State.WARNING, "none: Outlook cannot tell us of changes", remedy)
 

@@ -51,6 +51,7 @@ class Web:
     threads: int
     allowed_hosts: tuple[str, ...]
     public_url: str
+    notices_url: str
     trusted_proxies: int
 
     @property
@@ -62,6 +63,14 @@ class Web:
     @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """How connections to Microsoft leave this machine."""
+
+    ca_file: Path | None
+    proxy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,7 @@ class Config:
     master_keys: tuple[str, ...] = field(repr=False)
     database: Database
     web: Web
+    outgoing: Outgoing
     worker: Worker
     log: Log
     printable: tuple[tuple[str, str, str], ...] = field(repr=False)
@@ -111,6 +121,7 @@ def _assemble(found: Values, *, state: Path, secret: str, masters: tuple[str, ..
         threads=cast("int", value["web.threads"]),
         allowed_hosts=_allowed_hosts(value),
         public_url=cast("str", value["web.public_url"]),
+        notices_url=cast("str", value["web.notices_url"] or value["web.public_url"]),
         trusted_proxies=cast("int", value["web.trusted_proxies"]),
     )
     return Config(
@@ -119,6 +130,7 @@ def _assemble(found: Values, *, state: Path, secret: str, masters: tuple[str, ..
         master_keys=masters,
         database=_database(value, state),
         web=web,
+        outgoing=Outgoing(cast("Path | None", value["outgoing.ca_file"]), cast("str", value["outgoing.proxy"])),
         worker=Worker(cast("int", value["worker.processes"]), cast("int", value["worker.threads"])),
         log=Log(cast("str", value["log.level"]), cast("str", value["log.format"])),
         printable=tuple((s.name, _shown(s.secret, value[s.name]), found.sources[s.name]) for s in SETTINGS),
@@ -133,7 +145,7 @@ def _shown(secret: bool, value: Value) -> str:  # noqa: FBT001  the only two arg
 
 def _judge(value: Mapping[str, Value]) -> list[Problem]:
     """What each setting alone cannot know."""
-    return [*_judge_keys(value), *_judge_database(value), *_judge_web(value)]
+    return [*_judge_keys(value), *_judge_database(value), *_judge_web(value), *_judge_outgoing(value)]
 
 
 def _judge_keys(value: Mapping[str, Value]) -> list[Problem]:
@@ -184,6 +196,17 @@ def _judge_web(value: Mapping[str, Value]) -> list[Problem]:
     if public.startswith("https://") and value["web.trusted_proxies"] == 0:
         wrong = "Holdfast speaks plain HTTP, so an https address means a proxy in front."
         found.append(problem(BY_NAME["web.trusted_proxies"], 0, wrong))
+    return found
+
+
+def _judge_outgoing(value: Mapping[str, Value]) -> list[Problem]:
+    found: list[Problem] = []
+    file = value["outgoing.ca_file"]
+    if isinstance(file, Path) and not file.is_file():
+        found.append(problem(BY_NAME["outgoing.ca_file"], file, "there is no such file."))
+    notices = cast("str", value["web.notices_url"])
+    if notices.startswith("http://") and not is_loopback(urlsplit(notices).hostname or ""):
+        found.append(problem(BY_NAME["web.notices_url"], notices, "Microsoft delivers to https addresses only."))
     return found
 
 

@@ -252,6 +252,27 @@ SETTINGS: tuple[Setting, ...] = (
         "Count the proxies between the visitor and Holdfast; 0 where there is none.",
     ),
     Setting(
+        "web.notices_url",
+        web_address,
+        "",
+        "Where Microsoft delivers its notices, if that is another address than `web.public_url`.",
+        "Write it as https://rooms.example.org.",
+    ),
+    Setting(
+        "outgoing.ca_file",
+        path,
+        None,
+        "A PEM file of authorities trusted for outgoing connections besides the public ones, such as sim365's.",
+        "Name a readable PEM file.",
+    ),
+    Setting(
+        "outgoing.proxy",
+        web_address,
+        "",
+        "An HTTP proxy for connections to Microsoft. The proxy variables of the environment are not obeyed.",
+        "Write it as http://proxy.example.org:3128.",
+    ),
+    Setting(
         "worker.processes",
         number(1, PROCESSES_MAX),
         1,

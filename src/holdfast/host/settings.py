@@ -107,5 +107,6 @@ logs.configure(level=CONFIG.log.level, form=CONFIG.log.format)
 HOLDFAST_STATE = str(CONFIG.state)
 HOLDFAST_APP_ROLE = CONFIG.database.app["USER"]
 HOLDFAST_MASTER_KEYS = CONFIG.master_keys
-HOLDFAST_PUBLIC_URL = CONFIG.web.public_url
+HOLDFAST_PUBLIC_URL = CONFIG.web.notices_url
+HOLDFAST_CA_FILE = str(CONFIG.outgoing.ca_file or "")
 HOLDFAST_TRUSTED_PROXIES = CONFIG.web.trusted_proxies

@@ -7,8 +7,11 @@ nothing of what they do; `holdfast.host.up` does.
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
 
 from holdfast.host import logs
 from holdfast.host.errors import GaveUp
@@ -31,6 +34,8 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     drain_s: float = 30.0
     order: int = 0
+    output: Path | None = None
+    """Where its standard output goes, written anew at each start; to ours where None."""
 
 
 @dataclass(slots=True)
@@ -108,9 +113,19 @@ class Supervisor:
 def _launch(child: _Child) -> None:
     environment = {**os.environ, **child.program.environment}
     # Its own session: Ctrl-C at the terminal is for the supervisor, which ends the others in order.
-    child.process = subprocess.Popen(  # noqa: S603  our own commands
-        child.program.command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
-    )
+    with _output(child.program) as output:
+        child.process = subprocess.Popen(  # noqa: S603  our own commands
+            child.program.command, env=environment, stdin=subprocess.DEVNULL, stdout=output, start_new_session=True
+        )
+
+
+@contextmanager
+def _output(program: Program) -> Generator[IO[bytes] | None]:
+    if program.output is None:
+        yield None
+        return
+    with program.output.open("wb") as opened:
+        yield opened
 
 
 def _bury(child: _Child) -> None:

@@ -39,18 +39,18 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """Processes that run beside ours (a simulator), and what to do once everything answers."""
+    """What runs beside ours (a simulator) and is tended with it, and what to do once everything answers."""
 
-    programs: Sequence[Program] = ()
+    tended: Sequence[Supervisor] = ()
     when_ready: Callable[[Supervisor], None] | None = None
 
 
 def run(config: Config, *, say: Say, extra: Extra | None = None) -> None:
     """Run until a signal. Raises HostError where it cannot."""
     extra = extra or Extra()
-    supervisor = Supervisor([*programs(config), *extra.programs])
+    supervisor = Supervisor(programs(config))
     with only_one(places.lock_file(config.state)), _signals_to(supervisor):
-        _refuse_taken_port(config)
+        refuse_taken_port(config.web.host.strip("[]"), config.web.port, remedy="set HOLDFAST_WEB_PORT")
         with database(config, say=say) as server:
             prepare(config, say=say)
             try:
@@ -64,14 +64,20 @@ def run(config: Config, *, say: Say, extra: Extra | None = None) -> None:
 
 def _run(supervisor: Supervisor, config: Config, *, server: EmbeddedPostgres | None, say: Say, extra: Extra) -> None:
     watch = _DatabaseWatch(server)
+
+    def each() -> None:
+        watch.look()
+        for other in extra.tended:
+            other.tend()
+
     supervisor.tend()
-    _await_ready(supervisor, config, each=watch.look)
+    _await_ready(supervisor, config, each=each)
     if supervisor.is_stopping:
         return
     say(f"Holdfast is listening on {config.web.public_url or config.web.address}")
     if extra.when_ready:
         extra.when_ready(supervisor)
-    supervisor.run(each=watch.look)
+    supervisor.run(each=each)
 
 
 @contextmanager
@@ -166,17 +172,16 @@ def _forget_workers() -> None:
         cursor.execute("DELETE FROM procrastinate_workers")
 
 
-def _refuse_taken_port(config: Config) -> None:
-    host = config.web.host.strip("[]")
+def refuse_taken_port(host: str, port: int, *, remedy: str) -> None:
+    """Raises HostError before anything is started."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, config.web.port))
+            probe.bind((host, port))
         except OSError as error:
             raise HostError(
-                f"{host}:{config.web.port} cannot be used ({error.strerror}). Stop what uses it, or set "
-                "HOLDFAST_WEB_PORT."
+                f"{host}:{port} cannot be used ({error.strerror}). Stop what uses it, or {remedy}."
             ) from error
 
 

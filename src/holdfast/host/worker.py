@@ -43,9 +43,12 @@ def main() -> None:
     end_with_parent()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "holdfast.host.settings")
     django.setup()
-    from holdfast.mirror import sweep  # noqa: PLC0415  models exist only after django.setup()
+    from holdfast.host import outward  # noqa: PLC0415  models exist only after django.setup()
+    from holdfast.mirror import sweep  # noqa: PLC0415  the same
 
-    run(threads=load().worker.threads, sweep=sweep.run_once)
+    config = load()
+    outward.attach(config)
+    run(threads=config.worker.threads, sweep=sweep.run_once)
 
 
 def run(*, threads: int, sweep: Sweep) -> None:
