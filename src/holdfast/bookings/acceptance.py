@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from holdfast.bookings.outcomes import Code, Refused
+from holdfast.bookings.states import BookingKind
 from holdfast.reconcile.snapshot import Person, Sensitivity, ShowAs
 from holdfast.timetable import zones
 from holdfast.timetable.spans import Span
@@ -98,17 +99,19 @@ def accept_quantity(quantity: int) -> Refused | None:
 
 def typed(field: str, value: Any) -> Any:
     """A changed field's value as the record keeps it. Raises ValueError or TypeError for what is none."""
+    if field == "when" and not isinstance(value, When):
+        raise TypeError(field)
+    if field in TEXT_LENGTHS and not isinstance(value, str):
+        raise TypeError(field)
     match field:
         case "show_as":
             return ShowAs(value)
         case "sensitivity":
             return Sensitivity(value)
-        case "when" if not isinstance(value, When):
-            raise TypeError(field)
+        case "kind":
+            return BookingKind(value)
         case "people":
             return tuple(value)
-        case _ if field in TEXT_LENGTHS and not isinstance(value, str):
-            raise TypeError(field)
         case _:
             return value
 

@@ -9,6 +9,7 @@ count as taken, and their ends include the buffer. Instants are whole seconds si
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection
@@ -142,18 +143,16 @@ def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-def _calendar(row: tuple[object, ...], clip: tuple[int, int]) -> Calendar:
-    resource_id, sharing, buffer_after_s, active, capacity, units, starts, ends = row
-    counted = Sharing(sharing) is Sharing.COUNTED
+def _calendar(row: tuple[Any, ...], clip: tuple[int, int]) -> Calendar:
+    resource_id, sharing, buffer_after_s, active, capacity, *columns = row
+    units, starts, ends = (cast("list[int]", column or []) for column in columns)
     first, last = clip
-    spans = [
-        (unit, max(s, first), min(e, last)) for unit, s, e in zip(units or (), starts or (), ends or (), strict=True)
-    ]  # type: ignore[call-overload]
-    if counted:
+    spans = [(unit, max(s, first), min(e, last)) for unit, s, e in zip(units, starts, ends, strict=True)]
+    if Sharing(sharing) is Sharing.COUNTED:
         busy = tuple(_counted(spans))
     else:
-        busy = tuple(Busy(s, e, int(capacity)) for s, e in merged((s, e) for _, s, e in spans))  # type: ignore[call-overload]
-    return Calendar(resource_id, Sharing(sharing), int(capacity), int(buffer_after_s), bool(active), busy)  # type: ignore[arg-type, call-overload]
+        busy = tuple(Busy(s, e, capacity) for s, e in merged((s, e) for _, s, e in spans))
+    return Calendar(resource_id, Sharing(sharing), capacity, buffer_after_s, active, busy)
 
 
 def _counted(spans: list[tuple[int, int, int]]) -> Iterator[Busy]:

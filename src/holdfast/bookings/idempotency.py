@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -69,7 +70,8 @@ def forget(actor: Actor, *, until: datetime) -> int:
     return repeated(actor.workspace_id, work)
 
 
-def _again(row: tuple[bytes, int, str], digest: bytes) -> Answer:
+def _again(row: tuple[Any, ...] | None, digest: bytes) -> Answer:
+    assert row is not None, "the key that is in the way belongs to the same actor"
     if bytes(row[0]) != digest:
         raise KeyReused
     return Answer(row[1], row[2], is_repeated=True)

@@ -45,15 +45,15 @@ class Judgement:
     records: dict[UUID, Record]
     next_claim: int
     units: list[int]
-    outcomes: list[Outcome | None] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-    originals: dict[UUID, Record | None] = field(default_factory=dict)
-    pairs_before: set[Pair] = field(default_factory=set)
-    reseated: set[UUID] = field(default_factory=set)
-    freed: set[int] = field(default_factory=set)
-    promoted: list[UUID] = field(default_factory=list)
-    _touched: set[UUID] = field(default_factory=set)
-    _contested: set[UUID] = field(default_factory=set)
+    outcomes: list[Outcome | None] = field(default_factory=list[Outcome | None])
+    steps: list[Step] = field(default_factory=list[Step])
+    originals: dict[UUID, Record | None] = field(default_factory=dict[UUID, Record | None])
+    pairs_before: set[Pair] = field(default_factory=set[Pair])
+    reseated: set[UUID] = field(default_factory=set[UUID])
+    freed: set[int] = field(default_factory=set[int])
+    promoted: list[UUID] = field(default_factory=list[UUID])
+    _touched: set[UUID] = field(default_factory=set[UUID])
+    _contested: set[UUID] = field(default_factory=set[UUID])
 
     def judge(self, orders: Sequence[Order]) -> None:
         self.outcomes = [None] * len(orders)

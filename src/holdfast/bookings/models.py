@@ -4,6 +4,8 @@ What Django cannot say stands as SQL in the migrations: composite foreign keys, 
 double booking impossible, the `long` columns and their partial indexes, which keep reads of a span off the far past.
 """
 
+from typing import Any
+
 from django.db import models
 
 from holdfast.bookings.states import Basis, BookingKind, ConflictKind, Origin, State
@@ -30,7 +32,7 @@ class Booking(models.Model):
     show_as = models.CharField(max_length=24, default="busy")
     sensitivity = models.CharField(max_length=16, default="normal")
     place = models.CharField(max_length=TITLE_LENGTH_MAX, blank=True, default="")
-    people = models.JSONField(default=list)
+    people: "models.JSONField[Any]" = models.JSONField(default=list)
     kind = models.CharField(max_length=16, default=BookingKind.BOOKING.value)
     state = models.CharField(max_length=16, default=State.CONFIRMED.value)
     quantity = models.PositiveIntegerField(default=1)
@@ -113,7 +115,7 @@ class Conflict(models.Model):
     booking_id = models.UUIDField()
     other_id = models.UUIDField(null=True)
     link_id = models.UUIDField(null=True)
-    content = models.JSONField(default=dict)
+    content: "models.JSONField[Any]" = models.JSONField(default=dict)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     resolution = models.CharField(max_length=64, blank=True, default="")

@@ -6,6 +6,7 @@ workspace point at another's row.
 """
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
@@ -42,9 +43,9 @@ class Account(AbstractBaseUser):
     created_at = models.DateTimeField(default=clock.now)
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    REQUIRED_FIELDS = []  # noqa: RUF012  Django's base class declares it as an instance's
 
-    objects = AccountManager()
+    objects: ClassVar[AccountManager] = AccountManager()  # pyright: ignore[reportIncompatibleVariableOverride]
 
     class Meta:
         constraints = (models.UniqueConstraint(Lower("email"), name="directory_account_email"),)
@@ -54,7 +55,9 @@ class Membership(models.Model):
     """Which person an account is in a workspace. Outside row security: it is read before a workspace is known."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    account_id: UUID
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="memberships")
+    workspace_id: UUID
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     person_id = models.UUIDField()
     created_at = models.DateTimeField(default=clock.now)
@@ -70,6 +73,7 @@ class Person(models.Model):
     """Somebody who books, or is booked for, in one workspace."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    workspace_id: UUID
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=NAME_LENGTH_MAX)
     email = models.EmailField(max_length=ADDRESS_LENGTH_MAX)
@@ -91,6 +95,7 @@ class Location(models.Model):
     """A place that holds resources: a site, a building, a floor."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    workspace_id: UUID
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
     parent_id = models.UUIDField(null=True)
     name = models.CharField(max_length=NAME_LENGTH_MAX)
@@ -105,6 +110,7 @@ class Resource(models.Model):
     """What can be booked. Its units are its own and those of everything below it."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    workspace_id: UUID
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
     parent_id = models.UUIDField(null=True)
     location_id = models.UUIDField(null=True)
@@ -143,6 +149,7 @@ class Unit(models.Model):
     """One thing that can be taken by one booking at a time. Its number orders the locks, so it is never reused."""
 
     id = models.BigAutoField(primary_key=True)
+    workspace_id: UUID
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
     resource_id = models.UUIDField()
     active = models.BooleanField(default=True)
@@ -156,6 +163,7 @@ class Token(models.Model):
     """A bearer token of the API: only its SHA-256 is kept, the text is shown once."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    workspace_id: UUID
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     person_id = models.UUIDField(null=True)
     name = models.CharField(max_length=NAME_LENGTH_MAX)

@@ -87,7 +87,7 @@ def erase_payloads(workspace_id: UUID, *, until: datetime, at: datetime) -> int:
 
 
 def told(row: Change) -> Told:
-    payload = msgspec.json.decode(row.payload) if row.payload is not None else {}
+    payload: dict[str, Any] = msgspec.json.decode(row.payload) if row.payload is not None else {}
     return Told(
         number=row.number,
         at=row.at,
