@@ -66,17 +66,20 @@ class Checks:
 class World:
     """Ada's booking and Ben's event. Every action is safe to call at any time; some then do nothing."""
 
-    def __init__(self, core, *, remembers: bool = True, born_there: bool = False) -> None:
+    def __init__(
+        self, core, *, remembers: bool = True, born_there: bool = False, may_write: bool = True, winner: str = "table"
+    ) -> None:
         self.core = core
         self.outlook = Outlook(core, remembers=remembers)
-        self.desk = Desk(core, self.outlook, None if born_there else core.Snapshot(at(9), "t0"))
+        rules = core.Rules(zone="Europe/Kiev", both_edited=core.Winner(winner))
+        self.desk = Desk(core, self.outlook, None if born_there else core.Snapshot(at(9), "t0"), rules=rules)
         self.desk.refuses = self._refuses
         self.checks = Checks(core)
         self.number = 0
         self.strict = False
         self.versions: list = []
         if born_there:
-            self.outlook.person_adds(core.Snapshot(at(9), "t0"))
+            self.outlook.person_adds(core.Snapshot(at(9), "t0"), may_write=may_write)
             self.desk.delta()
 
     def _refuses(self, step):
@@ -149,12 +152,14 @@ class World:
             self.outlook.person_restores(next(reversed(self.outlook.trash)))
             self._after()
 
-    def somebody_chooses(self, choice: str) -> None:
+    def somebody_chooses(self, choice: str) -> bool:
         if self.desk.link.parked is None:
-            return
+            return False
         step = self.desk.choose(choice)
-        if not isinstance(step, self.core.Moved | self.core.NotPossible):
-            self.checks.last.clear()  # they were shown both, and decided
+        if isinstance(step, self.core.Moved | self.core.NotPossible):
+            return False
+        self.checks.last.clear()  # they were shown both, and decided
+        return True
 
     def house_turns_strict(self, *, strict: bool) -> None:
         self.strict = strict
@@ -203,7 +208,8 @@ class World:
             self.desk.settle()
             self._after()
             if self.desk.link.parked is not None and self._rest() is self.core.Rest.PARKED:
-                self.somebody_chooses(choice)
+                if not self.somebody_chooses(choice):  # what is not ours to write cannot be forced
+                    self.somebody_chooses("theirs")
                 continue
             if before == (self.desk.link, len(self.outlook.writes)):
                 return
@@ -222,7 +228,7 @@ class World:
         assert self._rest() in (core.Rest.SETTLED, core.Rest.CLOSED), "at rest"
         events = [one for one in self.outlook.events.values() if not self._is_stranger(one)]
         assert len(events) <= 1, f"I4: {list(self.outlook.events)}"
-        if isinstance(desk.ours, core.Snapshot):
+        if isinstance(desk.ours, core.Snapshot) and desk.link.closed is None:
             assert events, "I6: a booking without its event"
             [event] = events
             assert self._same(desk.ours, event.said), f"I6: {desk.ours} against {event.said}"
@@ -256,7 +262,13 @@ GUESTS = ("ada@holdfast.test", "ben@holdfast.test", "chidi@holdfast.test")
 def walk(core, seed: int, *, steps: int = 25) -> None:
     """One random history, its quiet, and its checks."""
     chance = Random(seed)
-    world = World(core, remembers=chance.random() < 0.7, born_there=chance.random() < 0.3)
+    world = World(
+        core,
+        remembers=chance.random() < 0.7,
+        born_there=chance.random() < 0.4,
+        may_write=chance.random() < 0.6,
+        winner=chance.choice(("table", "table", "ours", "outlook", "ask")),
+    )
     for _ in range(chance.randint(3, steps)):
         act(world, chance)
     world.becomes_quiet(chance.choice(("ours", "theirs")))
