@@ -225,6 +225,7 @@ def test_an_attendee_may_say_how_the_time_is_shown(visitor):
         ({"end_time": "13:00"}, "It ends before it starts; choose a later end."),
         ({"all_day": "on", "end_day": "2026-03-01"}, "It ends before it starts; choose a later end."),
         ({"start_day": "yesterday"}, "Write the date as year-month-day"),
+        ({"start_day": "0001-01-01"}, "Write the date as year-month-day"),
         ({"start_time": "noon"}, "Write the time as hours and minutes"),
         ({"title": "x" * 256}, "The title has 256 characters; 255 are allowed."),
         ({"title": "a\x00b"}, "The title holds a NUL character"),

@@ -14,6 +14,9 @@ from collections.abc import Mapping
 class PageError(Exception):
     """The page cannot be shown."""
 
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.__doc__)
+
 
 class NoSuchPage(PageError):
     """There is nothing at this address."""

@@ -13,6 +13,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from sim365.meetings.answers import Answer
+from sim365.pages.addresses import YEARS
 from sim365.pages.errors import BadForm
 
 SHOW_AS = {
@@ -158,10 +159,12 @@ def _times(form: MultiDict[str, str], problems: dict[str, str], *, all_day: bool
 
 def _day(form: MultiDict[str, str], name: str, problems: dict[str, str]) -> date:
     try:
-        return date.fromisoformat(form.get(name, ""))
+        day = date.fromisoformat(form.get(name, ""))
     except ValueError:
+        day = date.min
+    if not YEARS[0] <= day.year <= YEARS[1]:
         problems[name] = "Write the date as year-month-day, such as 2026-03-02."
-        return date.min
+    return day
 
 
 def _clock(form: MultiDict[str, str], name: str, problems: dict[str, str]) -> time:

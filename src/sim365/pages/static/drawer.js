@@ -5,15 +5,21 @@ import { say } from "./said.js";
 
 const drawer = document.getElementById("drawer");
 let cameFrom = null;
+let opening = 0;
+
+// While a form is on its way, what is typed is meant for it and not for the page's keys.
+export const isOpening = () => opening > 0;
 
 export async function open(address, { push = true } = {}) {
   if (!drawer.contains(document.activeElement)) cameFrom = document.activeElement;
+  opening += 1;
   try {
-    const markup = await ask("drawer", address);
-    if (markup !== null) drawer.innerHTML = markup;
+    drawer.innerHTML = await ask("drawer", address);
   } catch {
     say("The simulator does not answer; the entry could not be opened.");
     return;
+  } finally {
+    opening -= 1;
   }
   if (push) history.pushState({}, "", address);
   show();

@@ -1,6 +1,6 @@
 // Everything by keyboard: letters for the page, arrows from entry to entry, Alt and arrows to move one.
 
-import { openTemplate } from "./drawer.js";
+import { isOpening, openTemplate } from "./drawer.js";
 import { move } from "./moving.js";
 import { DAY_MINUTES, shifted, SNAP_MINUTES } from "./times.js";
 
@@ -10,7 +10,7 @@ const STEPS = { ArrowUp: -SNAP_MINUTES, ArrowDown: SNAP_MINUTES, ArrowLeft: -DAY
 const typing = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
 
 function pressed(event) {
-  if (event.ctrlKey || event.metaKey || typing(event.target)) return;
+  if (event.ctrlKey || event.metaKey || isOpening() || typing(event.target)) return;
   const entry = event.target.closest(".entry");
   if (event.key in STEPS && entry) {
     event.preventDefault();

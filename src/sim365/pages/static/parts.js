@@ -9,14 +9,21 @@ let failed = 0;
 export const pause = () => { paused += 1; };
 export const resume = () => { paused = Math.max(0, paused - 1); };
 
-// The part's markup at an address, or null where nothing changed since the last time.
-export async function ask(name, address = location.href) {
+// The part's markup at an address, whatever was seen there before.
+export async function ask(name, address) {
+  const answer = await fetch(address, { headers: { "X-Part": name }, cache: "no-store" });
+  if (!answer.ok) throw new Error(`the simulator answered ${answer.status}`);
+  return answer.text();
+}
+
+// The part's markup on this page, or null where nothing changed since the last time.
+async function askForChange(name) {
   const headers = { "X-Part": name };
-  const key = `${name} ${address}`;
+  const key = `${name} ${location.href}`;
   if (tags.has(key)) headers["If-None-Match"] = tags.get(key);
-  const answer = await fetch(address, { headers, cache: "no-store" });
+  const answer = await fetch(location.href, { headers, cache: "no-store" });
   if (answer.status === 304) return null;
-  if (!answer.ok && answer.status !== 404) throw new Error(`the simulator answered ${answer.status}`);
+  if (!answer.ok) throw new Error(`the simulator answered ${answer.status}`);
   tags.set(key, answer.headers.get("ETag"));
   return answer.text();
 }
@@ -24,7 +31,7 @@ export async function ask(name, address = location.href) {
 export async function refresh(name, { now = false } = {}) {
   const element = document.querySelector(`[data-part="${name}"]`);
   if (now) tags.clear();
-  const markup = await ask(name);
+  const markup = await askForChange(name);
   if (markup === null || (paused && !now)) {
     if (markup !== null) tags.clear();
     return;
