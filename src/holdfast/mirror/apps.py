@@ -10,6 +10,8 @@ class MirrorConfig(AppConfig):
 
     def ready(self) -> None:
         from holdfast.bookings.followers import follow  # noqa: PLC0415  models may be imported only now
+        from holdfast.mirror import tasks, wakeups  # noqa: PLC0415
         from holdfast.mirror.follow import bookings_changed  # noqa: PLC0415
 
         follow(bookings_changed)
+        wakeups.install(tasks.wake)

@@ -20,7 +20,7 @@ from holdfast.bookings.outcomes import Refused as BookingRefused
 from holdfast.bookings.states import BookingKind
 from holdfast.bookings.verbs import apply_within
 from holdfast.directory.roles import outlook
-from holdfast.mirror import keeping, translate
+from holdfast.mirror import clashes, keeping, translate
 from holdfast.mirror.desk import Desk
 from holdfast.mirror.errands import Errand, Read, Search, Write
 from holdfast.mirror.links import Row
@@ -55,6 +55,9 @@ from holdfast.reconcile.verdict import Refused, Verdict
 
 ROUNDS_MAX = 6
 """How often one link is planned anew within one transaction. Each plan either rests or moves; more is a mistake."""
+
+ORDERS_MAX = 1000
+"""Orders of one call: half of what `bookings` takes at once."""
 
 
 @dataclass(slots=True)
@@ -203,10 +206,17 @@ def _take(desk: Desk, takings: Sequence[tuple[_Pending, Taking]]) -> list[_Pendi
             by_mapping[each.row.mapping_id].append((each, step, order))
     for mapping_id, batch in by_mapping.items():
         actor = outlook(desk.workspace_id, mapping_id=mapping_id)
-        outcomes = apply_within(actor, [order for _, _, order in batch])
-        for (each, step, order), outcome in zip(batch, outcomes, strict=True):
-            _taken(desk, each, step, order, outcome)
-            again.append(each)
+        found: list[clashes.Clash] = []
+        for first in range(0, len(batch), ORDERS_MAX):
+            chunk = batch[first : first + ORDERS_MAX]
+            outcomes = apply_within(actor, [order for _, _, order in chunk])
+            for (each, step, _), outcome in zip(chunk, outcomes, strict=True):
+                _taken(desk, each, step, outcome)
+                again.append(each)
+                if isinstance(outcome, Done) and outcome.overlaps and not _is_first_sync(desk, each.row):
+                    found.append(clashes.Clash(each.row, outcome))
+        if found:
+            clashes.resolve(desk, found)
     return again
 
 
@@ -243,13 +253,13 @@ def _make(desk: Desk, row: Row, after: Snapshot) -> Make:
         sensitivity=after.sensitivity,
         place=after.place,
         people=after.people,
-        kind=BookingKind.BLOCKER if row.is_shadow or row.series_id else BookingKind.BOOKING,
+        kind=BookingKind.BLOCKER if _only_blocks(row) else BookingKind.BOOKING,
         organiser_name=name,
         organiser_address=address,
     )
 
 
-def _taken(desk: Desk, each: _Pending, step: Taking, order: Order, outcome: Outcome) -> None:
+def _taken(desk: Desk, each: _Pending, step: Taking, outcome: Outcome) -> None:
     row = each.row
     match outcome:
         case Done(booking=booking):
@@ -259,7 +269,7 @@ def _taken(desk: Desk, each: _Pending, step: Taking, order: Order, outcome: Outc
             row.state = done(row.state, step, now=clock.now(), result=result)
             row.changed_at = clock.now()
             each.verdict = None
-            _count(desk, step)
+            _count(desk, row, step, outcome)
             keeping.note_outcome(desk, row, outcome)
         case BookingRefused(code=Code.OVER) if isinstance(step, PullGone):
             # Cancelled here meanwhile: both sides say the same.
@@ -268,9 +278,18 @@ def _taken(desk: Desk, each: _Pending, step: Taking, order: Order, outcome: Outc
             row.state = done(row.state, Close("the booking is gone"), now=clock.now())
         case BookingRefused():
             desk.tally.refused += 1
+            if isinstance(step, PullNew) and _is_first_sync(desk, row):
+                # What was there before us is never deleted or declined for our rules' sake (Z-M01).
+                row.state = done(row.state, Park(Reason.REFUSED, detail=outcome.code.value), now=clock.now())
+                return
             each.verdict = Refused(_refused_fields(step, outcome), outcome.code.value)
         case _ as never:
             assert_never(never)
+
+
+def _is_first_sync(desk: Desk, row: Row) -> bool:
+    mapping = desk.mapping(row.mapping_id)
+    return mapping is not None and mapping.synced_at is None
 
 
 def _refused_fields(step: Taking, outcome: BookingRefused) -> tuple[Field, ...]:
@@ -280,16 +299,23 @@ def _refused_fields(step: Taking, outcome: BookingRefused) -> tuple[Field, ...]:
     return named
 
 
-def _count(desk: Desk, step: Taking) -> None:
+def _count(desk: Desk, row: Row, step: Taking, outcome: Done) -> None:
+    desk.tally.overlapping += bool(outcome.overlaps)
     match step:
         case PullNew():
             desk.tally.made += 1
+            desk.tally.blocked += _only_blocks(row)
         case Pull():
             desk.tally.changed += 1
         case PullGone():
             desk.tally.cancelled += 1
         case _ as never:
             assert_never(never)
+
+
+def _only_blocks(row: Row) -> bool:
+    """An occurrence of a series, or another mapping's event: it takes its time and cannot be changed here."""
+    return row.is_shadow or bool(row.series_id)
 
 
 def withdrawn(link: LinkState, offer: Offer) -> LinkState:

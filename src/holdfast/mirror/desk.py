@@ -30,6 +30,9 @@ class Tally:
     refused: int = 0
     written: int = 0  # writes sent to Microsoft
     asked: int = 0  # events asked for by id
+    tied: int = 0  # bookings and events found to be one in a first sync
+    blocked: int = 0  # of those made: only their time is kept
+    overlapping: int = 0
     parked: int = 0
     quarantined: int = 0
     braked: int = 0
@@ -43,6 +46,7 @@ class Desk:
     line: MailboxLine
     tally: Tally = field(default_factory=Tally)
     organisers: dict[UUID, tuple[str, str]] = field(default_factory=dict)  # link: who organises what was just seen
+    tied: set[UUID] = field(default_factory=set)  # bookings whose event was found in a first sync
     marked: dict[str, UUID] = field(default_factory=dict)  # event: the booking that our marker on it names
     _rules: dict[tuple[UUID, bool], Rules] = field(default_factory=dict)
 

@@ -34,8 +34,12 @@ _UNTIED = (
     "AND b.state <> ALL(%s) AND NOT EXISTS (SELECT FROM mirror_link l WHERE l.booking_id = b.id AND l.mapping_id = %s "
     "AND l.closed_at IS NULL) ORDER BY b.starts_at, b.id LIMIT %s"
 )
+_UNTIED_OF = (
+    f"SELECT {RECORD_COLUMNS} FROM bookings_booking b WHERE b.resource_id = %s AND b.id = ANY(%s) AND NOT EXISTS "
+    "(SELECT FROM mirror_link l WHERE l.booking_id = b.id AND l.mapping_id = %s AND l.closed_at IS NULL)"
+)
 _DONE = "UPDATE mirror_mapping SET synced_at = %s WHERE id = %s"
-_FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)
+FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)
 _record = msgspec.json.Decoder(Record)
 
 
@@ -44,6 +48,15 @@ def untied(mapping: MappingFacts, *, since: datetime, until: datetime, most: int
     over = [state.value for state in State if state not in TAKES_TIME]
     with connection.cursor() as cursor:
         cursor.execute(_UNTIED, [mapping.resource_id, since, until, over, mapping.id, most])
+        return [_record.decode(text) for (text,) in cursor.fetchall()]
+
+
+def untied_of(mapping: MappingFacts, booking_ids: Sequence[UUID]) -> list[Record]:
+    """Those of these bookings that belong to the mapping's resource and have no link to its calendar."""
+    if not booking_ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_UNTIED_OF, [mapping.resource_id, list(booking_ids), mapping.id])
         return [_record.decode(text) for (text,) in cursor.fetchall()]
 
 
@@ -78,7 +91,7 @@ def _tie(desk: Desk, mapping: MappingFacts) -> None:
     takes_new = settings_of(mapping.settings).direction in (Direction.BOTH, Direction.UP)
     since = max(now, mapping.pushes_from) if mapping.pushes_from is not None else now
     with desk.transaction():
-        records = untied(mapping, since=since, until=_FOR_EVER, most=TIED_AT_ONCE) if takes_new else []
+        records = untied(mapping, since=since, until=FOR_EVER, most=TIED_AT_ONCE) if takes_new else []
         target = Target(mapping.id, mapping.resource_id, desk.calendar.id, desk.held.mailbox.id, False, takes_new)  # noqa: FBT003
         said = [(record, said_by(record)) for record in records]
         rows = [new_link(record, target, ours) for record, ours in said if isinstance(ours, Snapshot)]

@@ -14,7 +14,7 @@ from holdfast.graph import delta
 from holdfast.graph.delta import DeltaPage, Done
 from holdfast.graph.errors import EndlessPaging, GraphError, TokenExpired
 from holdfast.graph.paging import LoopDetector
-from holdfast.mirror import push, settle, window
+from holdfast.mirror import push, recovery, settle, window
 from holdfast.mirror.desk import Desk
 from holdfast.mirror.lease import CalendarFacts, Look
 from holdfast.mirror.observe import ask_for_missing, lay_out, take_in
@@ -70,6 +70,8 @@ def look(desk: Desk) -> Look | None:
     """
     if window.must_roll(desk.calendar, now=clock.now()) or not (desk.calendar.cursor or desk.calendar.is_round_open):
         start_round(desk)
+    if desk.calendar.is_round_open and any(mapping.synced_at is None for mapping in desk.calendar.mappings):
+        recovery.read_marks(desk)
     try:
         return _follow(desk)
     except (TokenExpired, EndlessPaging) as error:

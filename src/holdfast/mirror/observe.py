@@ -189,6 +189,10 @@ def _twins(desk: Desk, mapping: MappingFacts, strangers: Sequence[Event]) -> dic
         return {}
     since, until = min(span.start for span in spans), max(span.end for span in spans)
     records = first.untied(mapping, since=since, until=until, most=TWINS_MAX)
+    if desk.marked:
+        known = {record.id for record in records}
+        marked = first.untied_of(mapping, [desk.marked[each.event_id] for each in sights if each.event_id in desk.marked])
+        records.extend(record for record in marked if record.id not in known)
     if not records:
         return {}
     found = first.twins(records, sights, marked=desk.marked)
@@ -312,6 +316,8 @@ def _stranger(taking: _Taking, event: Event, sight: Sight, mapping: MappingFacts
     twin = taking.twins.get((mapping.id, event.id))
     if twin is not None:
         first.bind(row, twin)
+        taking.desk.tied.add(twin.id)
+        taking.desk.tally.tied += 1
     row.state, _ = observe(row.state, Seen(sight, Source.DELTA))
     taking.desk.organisers[row.id] = translate.organiser_of(event)
     taking.touched[row.id] = row

@@ -5,28 +5,38 @@ of the queue must not end the caller's transaction; never a retry, which would s
 never a `lock`, which lets one job through per polling interval.
 """
 
-import logging
 import threading
-from collections.abc import Callable
 
+from django.conf import settings
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from holdfast.mirror import sweep, wakeups
+from holdfast.graph.network import over_network
 from holdfast.mirror.engine import Engine
 from holdfast.mirror.tend import tend
+from holdfast.ports import clock
 
 QUEUE = "mirror"
-_log = logging.getLogger(__name__)
+_making = threading.Lock()
 _engine: Engine | None = None
 
 
-def install(engine: Engine | None = None) -> None:
-    """Put procrastinate behind the wake-ups; a worker gives its engine, a web process none."""
+def install(engine: Engine) -> None:
+    """Work with this engine from now on, instead of one made from the settings."""
     global _engine  # noqa: PLW0603  one process works with one engine
     _engine = engine
-    wakeups.install(wake)
+
+
+def engine() -> Engine:
+    """The engine of this process, over the network; made when it is first needed."""
+    global _engine  # noqa: PLW0603  one process works with one engine
+    with _making:
+        if _engine is None:
+            ca_file: str | None = getattr(settings, "HOLDFAST_CA_FILE", "") or None
+            transport = over_network(monotonic_s=clock.monotonic_s, ca_file=ca_file)
+            _engine = Engine(transport_for=lambda _url: transport, public_url=settings.HOLDFAST_PUBLIC_URL)
+        return _engine
 
 
 def wake(mailbox_id: int) -> None:
@@ -41,23 +51,4 @@ def wake(mailbox_id: int) -> None:
 @app.task(queue=QUEUE, name="holdfast.mirror.tend", retry=False, pass_context=False)
 def tend_mailbox(mailbox_id: int) -> None:
     """Tend one mailbox once."""
-    if _engine is None:
-        raise RuntimeError("This process has no engine; start it with `holdfast up`.")
-    try:
-        tend(_engine, mailbox_id)
-    except Exception:
-        # The door of tasks: the mailbox stays due, and the sweep finds it when its lease runs out.
-        _log.exception("Tending mailbox %s failed.", mailbox_id)
-        raise
-
-
-def sweep_until(stopped: threading.Event, *, wait: Callable[[float], object] | None = None) -> None:
-    """The sweep's loop, for a thread of each worker; ends when told to."""
-    pause = wait or stopped.wait
-    while not stopped.is_set():
-        try:
-            sweep.run_once()
-        except Exception:
-            # The door of the sweep: a database that is gone now may be back at the next round.
-            _log.exception("The sweep failed; it is tried again.")
-        pause(sweep.PERIOD_S)
+    tend(engine(), mailbox_id)

@@ -2,7 +2,7 @@
 
 This module decides nothing about what is due; losing or doubling a wake-up costs nothing, because the sweep finds what
 the rows say. `wake` is called inside a transaction and is part of it. In production procrastinate stands behind the door
-(`holdfast.mirror.tasks` installs it); a simulated world installs a queue of its own.
+(`holdfast.mirror.apps` installs it); a simulated world installs a queue of its own.
 """
 
 from collections.abc import Callable
