@@ -120,15 +120,17 @@ def _step(board: Board, *, asks: int, looked_at: datetime | None) -> Step:
     in_step = sum(one.sign.shape is Shape.IN_STEP for one in tied)
     mapped = sum(row.is_mapped for row in board.rows)
     if not mapped:
-        return Step("Not connected", "No resource is tied to a calendar yet.", asks, None)
+        words = "No resource is tied to a calendar yet."
+        return Step("Not connected", f"{words} {_waiting(asks)}".strip(), asks, None)
     under_way = sum(one.sign.shape in {Shape.ON_ITS_WAY, Shape.WAITING} for one in tied)
     if in_step == len(tied) and not asks:
         return Step(
             "Everything", f"All {len(tied)} of this day’s bookings say the same on both sides.", asks, looked_at
         )
     answer = f"{in_step} of {len(tied)}"
-    parts = [
-        f"{under_way} on the way." if under_way else "",
-        f"{asks} {'waits' if asks == 1 else 'wait'} for an answer." if asks else "",
-    ]
+    parts = [f"{under_way} on the way." if under_way else "", _waiting(asks)]
     return Step(answer if in_step < len(tied) else "Nearly", " ".join(part for part in parts if part), asks, looked_at)
+
+
+def _waiting(asks: int) -> str:
+    return f"{asks} {'thing waits' if asks == 1 else 'things wait'} for an answer." if asks else ""

@@ -7,13 +7,16 @@ const STEP = "00:15";
 const PLACE = "place:";
 
 export function mountDay(element, data, handlers) {
-  return mount(element, data, handlers, {
+  const mounted = mount(element, data, handlers, {
     view: "resourceTimelineDay",
     slotDuration: "00:30",
-    slotWidth: fittingWidth(element, data),
+    slotWidth: SLOT_WIDTH,
     resources: rows(data),
     resourceLabelContent: ({ resource }) => ({ domNodes: [rowName(resource)] }),
   });
+  const fit = () => mounted.fit(element, data);
+  new ResizeObserver(fit).observe(element);
+  return mounted;
 }
 
 export function mountWeek(element, data, handlers) {
@@ -55,6 +58,10 @@ function mount(element, data, handlers, options) {
       state.data = fresh;
       draw();
     },
+    fit(frame, span) {
+      const width = fittingWidth(frame, span);
+      if (width !== calendar.getOption("slotWidth")) calendar.setOption("slotWidth", width);
+    },
     mark(id) {
       state.open = id;
       draw();
@@ -84,14 +91,16 @@ function rows(data) {
 // Wide screens get the whole day without scrolling; narrow ones keep slots that a finger can hit.
 function fittingWidth(element, data) {
   const slots = (Number(data.closes.slice(0, 2)) - Number(data.opens.slice(0, 2))) * 2;
-  return Math.max(SLOT_WIDTH, Math.floor((element.clientWidth - 200) / slots));
+  const names = element.querySelector(".ec-sidebar")?.offsetWidth ?? 0;
+  return Math.max(SLOT_WIDTH, (element.clientWidth - names - 2) / slots);
 }
 
 function rowName(resource) {
   const name = document.createElement("span");
   name.className = "row-name";
   if (resource.id.startsWith(PLACE)) {
-    name.append(Object.assign(document.createElement("span"), { className: "strong", textContent: resource.title }));
+    name.classList.add("place");
+    name.textContent = resource.title;
     return name;
   }
   name.append(Object.assign(document.createElement("a"), { href: `/calendar/${resource.id}`, textContent: resource.title }));
