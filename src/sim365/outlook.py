@@ -48,7 +48,17 @@ class Person:
     """One mailbox's owner, or somebody with full access to it (a room's calendar, too, is edited by a person)."""
 
     desk: Desk
-    mailbox: Mailbox
+    oid: str
+    """Object id of the mailbox; the mailbox is looked up each time, so a restored snapshot is what is seen."""
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """The mailbox as it is now."""
+        found = self.desk.world.find(self.oid)
+        if found is None:
+            message = f"there is no mailbox {self.oid} (any more)"
+            raise SimulatorError(message)
+        return found
 
     @property
     def address(self) -> str:
@@ -144,6 +154,18 @@ class Person:
             self.desk.world.default_calendar(self.mailbox)
             made = self.desk.world.add_calendar(self.mailbox, name=name)
             return ids.calendar_id(self.mailbox.tag, made.serial)
+
+    def delete_calendar(self, calendar: str) -> None:
+        """Delete a calendar, by name or id, with everything in it; never the default one."""
+        with self.desk.lock:
+            home = self._calendar(calendar)
+            if home.is_default:
+                message = "the default calendar cannot be deleted"
+                raise SimulatorError(message)
+            for event in list(home.events.values()):
+                self.desk.world.remove(self.mailbox, home, event)
+            del self.mailbox.calendars[home.serial]
+            self.desk.announce()
 
     def events(
         self, start: datetime | None = None, end: datetime | None = None, *, calendar: str | None = None

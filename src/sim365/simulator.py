@@ -117,7 +117,7 @@ class Simulator:
         if mailbox is None or not mailbox.has_mailbox:
             message = f"nobody here has a mailbox called {name}"
             raise SimulatorError(message)
-        return Person(self, mailbox)
+        return Person(self, mailbox.oid)
 
     def exchange(self, request: Request) -> Outcome:
         """Carry out one request to the Graph host."""
@@ -206,6 +206,23 @@ class Simulator:
                     if mailbox is None or mailbox.lower() in each.names():
                         for calendar in each.calendars.values():
                             calendar.generation += 1
+
+    def rename(self, name: str, address: str) -> None:
+        """Give a mailbox another address and user principal name; its object id stays (RELIABILITY F44)."""
+        with self.lock:
+            mailbox = self.person(name).mailbox
+            tenant = self.world.tenant(mailbox.tenant_id)
+            holder = None if tenant is None else tenant.find(address)
+            if tenant is None or (holder is not None and holder is not mailbox):
+                message = f"the address {address} is taken"
+                raise SimulatorError(message)
+            tenant.rename(mailbox, address)
+
+    def migrate(self, name: str) -> None:
+        """Export and import a mailbox: every id in it changes, the immutable ones too (RELIABILITY F30, F34)."""
+        with self.lock:
+            self.world.retag(self.person(name).mailbox)
+        self.forget_sync_states(name)
 
     def snapshot(self) -> bytes:
         """The whole state, to be restored in this or another simulator of the same company."""

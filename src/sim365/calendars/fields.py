@@ -137,8 +137,9 @@ def _settle_recurrence(body: Json, fields: Fields, old: Event | None, *, zone_na
     raw = fields.pop("recurrence_raw", None)
     if raw is not None:
         where = _recurrence_zone(raw, zone_name)
-        begins: datetime = fields.get("start") or (old.start if old else datetime.min.replace(tzinfo=UTC))
-        rule = read_recurrence(raw, start=begins.astimezone(zone(where)).date(), zone_name=where)
+        begins: datetime | None = fields.get("start")
+        day = None if begins is None else begins.astimezone(zone(where)).date()
+        rule = read_recurrence(raw, start=day, zone_name=where)
     elif old is not None and old.recurrence is not None and "start" in fields and "recurrence" not in body:
         day = fields["start"].astimezone(zone(old.recurrence.zone)).date()
         rule = _moved(old.recurrence, day - old.recurrence.start)

@@ -28,8 +28,8 @@ _RULE_DAYS = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.
 _SHORTEST_MONTH = 28
 
 
-def read_recurrence(value: object, *, start: date, zone_name: str) -> Recurrence:
-    """A `patternedRecurrence`, validated against the start of its event."""
+def read_recurrence(value: object, *, start: date | None, zone_name: str) -> Recurrence:
+    """A `patternedRecurrence`, validated against the start of its event where one is written with it."""
     body = as_object(value, "recurrence")
     pattern = as_object(body.get("pattern"), "pattern")
     span = as_object(body.get("range"), "range")
@@ -166,7 +166,7 @@ def _read_date(value: object, name: str) -> date:
         raise unreadable_body(message) from error
 
 
-def _check(rule: Recurrence, start: date) -> None:
+def _check(rule: Recurrence, start: date | None) -> None:
     needs_days = rule.kind in {"weekly", "relativeMonthly", "relativeYearly"}
     if needs_days and not rule.days:
         raise failed_validation("The recurrence pattern needs daysOfWeek.")
@@ -176,7 +176,7 @@ def _check(rule: Recurrence, start: date) -> None:
         raise failed_validation("The recurrence pattern needs month.")
     if rule.end is not None and rule.end < rule.start:
         raise failed_validation("The recurrence range ends before it starts.")
-    if rule.start != start:
+    if start is not None and rule.start != start:
         raise failed_validation("The startDate of the recurrence range is not the date of the event's start.")
     if rule.count > OCCURRENCES_MAX or _more_than_allowed(rule):
         message = f"A series has at most {OCCURRENCES_MAX} occurrences."

@@ -18,6 +18,19 @@ from sim365.zones import zone
 
 Json = dict[str, Any]
 
+EVENT_PROPERTIES = frozenset(
+    {
+        "id", "createdDateTime", "lastModifiedDateTime", "changeKey", "categories", "transactionId",
+        "originalStartTimeZone", "originalEndTimeZone", "iCalUId", "reminderMinutesBeforeStart", "isReminderOn",
+        "hasAttachments", "subject", "bodyPreview", "importance", "sensitivity", "isAllDay", "isCancelled",
+        "isOrganizer", "responseRequested", "seriesMasterId", "showAs", "type", "webLink", "onlineMeetingUrl",
+        "isOnlineMeeting", "onlineMeetingProvider", "allowNewTimeProposals", "occurrenceId", "isDraft",
+        "hideAttendees", "responseStatus", "body", "start", "end", "location", "locations", "recurrence", "attendees",
+        "organizer", "onlineMeeting", "originalStart", "cancelledOccurrences", "*",
+    }
+)  # fmt: skip
+"""What `$select` may name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -197,7 +210,7 @@ _ALWAYS = frozenset({"@odata.etag", "id", "@odata.type", "singleValueExtendedPro
 
 
 def _selected(shown: Json, wishes: Wishes) -> Json:
-    if not wishes.select:
+    if not wishes.select or "*" in wishes.select:
         return shown
     wanted = wishes.select
     return {name: value for name, value in shown.items() if name in wanted or name in _ALWAYS}

@@ -16,6 +16,7 @@ from sim365.meetings.organising import (
     is_material,
     merged_properties,
     message_to,
+    others,
     stored,
 )
 from sim365.state import Calendar, Event
@@ -40,7 +41,7 @@ def change_occurrence(hand: Hand, calendar: Calendar, master: Event, *, day: dat
         hand, calendar, master, {"exceptions": exceptions, "meeting_sequence": number}, day=day.toordinal()
     )
     if notifies:
-        for attendee in changed.attendees:
+        for attendee in others(hand, changed.attendees):
             hand.writes(MailKind.UPDATE, exception, attendee.party.address, day=day)
             material = is_material(before, fields)
             send(hand, changed, attendee, message_to(hand, changed, attendee, is_material=material))
@@ -59,7 +60,7 @@ def remove_occurrence(hand: Hand, calendar: Calendar, master: Event, *, day: dat
         {"exceptions": exceptions or None, "cancelled": master.cancelled | {day}, "meeting_sequence": number},
     )
     if tells:
-        for attendee in changed.attendees:
+        for attendee in others(hand, changed.attendees):
             hand.writes(MailKind.CANCELLATION, changed, attendee.party.address, day=day, comment=comment)
             send(hand, changed, attendee, cancellation(hand, changed, attendee, day))
 

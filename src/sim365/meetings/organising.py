@@ -77,14 +77,14 @@ def stored(hand: Hand, calendar: Calendar, event: Event, fields: Fields, *, day:
 
 def invite(hand: Hand, event: Event, attendees: Iterable[Attendee]) -> None:
     """Send each attendee an invitation."""
-    for attendee in attendees:
+    for attendee in others(hand, attendees):
         hand.writes(MailKind.INVITATION, event, attendee.party.address)
         send(hand, event, attendee, message_to(hand, event, attendee, anew=True))
 
 
 def cancel_for(hand: Hand, event: Event, attendees: Iterable[Attendee], *, comment: str = "") -> None:
     """Tell attendees that the meeting, or their part in it, is off."""
-    for attendee in attendees:
+    for attendee in others(hand, attendees):
         hand.writes(MailKind.CANCELLATION, event, attendee.party.address, comment=comment)
         send(hand, event, attendee, cancellation(hand, event, attendee))
 
@@ -109,6 +109,12 @@ def message_to(
         is_material=is_material,
         anew=anew,
     )
+
+
+def others(hand: Hand, attendees: Iterable[Attendee]) -> list[Attendee]:
+    """The attendees besides the mailbox itself, which needs no mail about its own event."""
+    own = hand.mailbox.names()
+    return [attendee for attendee in attendees if attendee.party.address.lower() not in own]
 
 
 def merged_properties(event: Event, fields: Fields) -> Fields:
@@ -179,9 +185,7 @@ def _tell_all(hand: Hand, before: Event, after: Event, *, is_material: bool) -> 
     now = {attendee.party.address.lower(): attendee for attendee in after.attendees}
     invite(hand, after, [attendee for address, attendee in now.items() if address not in old])
     cancel_for(hand, after, [attendee for address, attendee in old.items() if address not in now])
-    for address, attendee in now.items():
-        if address not in old:
-            continue
+    for attendee in others(hand, [attendee for address, attendee in now.items() if address in old]):
         hand.writes(MailKind.UPDATE, after, attendee.party.address)
         for day in sorted(after.exceptions or {}):
             hand.writes(MailKind.UPDATE, after, attendee.party.address, day=day)

@@ -12,7 +12,7 @@ from sim365.http.requests import Answer
 from sim365.http.routing import Call, Route, Routes
 from sim365.meetings import Hand, answer, remove, remove_occurrence
 from sim365.meetings.answers import Answer as Response
-from sim365.routes.events import EVENTS_PAGE, current, delete_event
+from sim365.routes.events import EVENTS_PAGE, delete_event, readable
 from sim365.routes.paths import BASES, READ_BASIC, WRITE, event_of, shelf_of, wishes_of
 from sim365.routes.spans import read_span
 
@@ -58,7 +58,7 @@ def list_instances(call: Call) -> Answer:
     if event.recurrence is None:
         text = "Your request can't be completed. The event is not a recurring master."
         raise invalid_request(text)
-    found = list(instances(current(call, event), start, end))
+    found = list(instances(readable(call, event), start, end))
     shown = page_of(call.request, found, options, context=f"users('{call.mailbox.oid}')/events")
     shelf = shelf_of(call, calendar)
     shown["value"] = [instance_json(shelf, instance, wishes) for instance in shown["value"]]

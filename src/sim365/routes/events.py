@@ -12,7 +12,7 @@ from sim365.calendars.fields import read_event
 from sim365.calendars.render import Json, Shelf, Wishes, event_json, instance_json
 from sim365.calendars.series import exception_of
 from sim365.conduct import Misconduct
-from sim365.errors import GraphError, bad_request, stale_change_key
+from sim365.errors import GraphError, bad_request, item_not_found, stale_change_key
 from sim365.http.filters import (
     AnyOf,
     Both,
@@ -47,6 +47,7 @@ from sim365.weather import Fault
 
 EVENTS_PAGE = 10
 STALE_S = 60.0
+READ_LAG_S = 30.0
 _SPAN_FIELDS = frozenset({"start/dateTime", "end/dateTime", "createdDateTime", "lastModifiedDateTime"})
 _FILTERABLE = _SPAN_FIELDS | {
     "subject", "iCalUId", "isAllDay", "isCancelled", "isOrganizer", "showAs", "sensitivity", "importance", "type",
@@ -71,7 +72,7 @@ def list_events(call: Call) -> Answer:
     wishes = wishes_of(call, options)
     calendar = calendar_of(call)
     shelf = shelf_of(call, calendar)
-    found = [current(call, event) for event in calendar.events.values()]
+    found = [shown for event in calendar.events.values() if (shown := current(call, event)) is not None]
     if options.filter is not None:
         check_filter(call, options.filter)
         found = [event for event in found if keeps(options.filter, shelf, event)]
@@ -97,6 +98,8 @@ def create_event(call: Call) -> Answer:
             return _entity(call, 201, repeated)
     hand = Hand(call.world, call.mailbox, f"app:{call.principal.app_id}")
     event = create(hand, calendar, fields)
+    if Fault.READ_LAGS in call.faults:
+        _show_later(call, event.serial, None, seconds=_seconds(call, Fault.READ_LAGS, READ_LAG_S))
     if transaction is not None:
         call.mailbox.transactions[transaction] = (event.serial, digest, event, calendar.serial)
     return _entity(call, 201, event_json(shelf_of(call, calendar), event, wishes))
@@ -107,7 +110,7 @@ def get_event(call: Call) -> Answer:
     options = read_options(call.request, top=1)
     wishes = wishes_of(call, options)
     calendar, event, day = event_of(call)
-    event = current(call, event)
+    event = readable(call, event)
     shelf = shelf_of(call, calendar)
     if day is None:
         return _entity(call, 200, event_json(shelf, event, wishes))
@@ -131,9 +134,10 @@ def update_event(call: Call) -> Answer:
     shelf = shelf_of(call, calendar)
     if day is None:
         changed = change(hand, calendar, event, fields)
-        return _entity(call, 200, event_json(shelf, current(call, changed), wishes))
+        return _entity(call, 200, event_json(shelf, current(call, changed) or changed, wishes))
     change_occurrence(hand, calendar, event, day=day, fields=fields)
-    master = current(call, calendar.events[event.serial])
+    changed = calendar.events[event.serial]
+    master = current(call, changed) or changed
     return _entity(call, 200, instance_json(shelf, instance_on(master, day), wishes))
 
 
@@ -150,8 +154,8 @@ def delete_event(call: Call) -> Answer:
     return Answer(204)
 
 
-def current(call: Call, event: Event) -> Event:
-    """The version that reads show: an older one while stale reads last."""
+def current(call: Call, event: Event) -> Event | None:
+    """The version that reads show: an older one while stale reads last, none while a create has not spread."""
     held = call.mailbox.stale.get(event.serial)
     if held is None:
         return event
@@ -160,6 +164,14 @@ def current(call: Call, event: Event) -> Event:
         return old
     del call.mailbox.stale[event.serial]
     return event
+
+
+def readable(call: Call, event: Event) -> Event:
+    """The version that reads show, which must be there."""
+    shown = current(call, event)
+    if shown is None:
+        raise item_not_found()
+    return shown
 
 
 def check_filter(call: Call, wanted: Filter) -> None:
@@ -238,9 +250,17 @@ def _note(call: Call, kind: Misconduct) -> None:
 def _remember_stale(call: Call, event: Event) -> None:
     if Fault.STALE_READ not in call.faults:
         return
-    parameter = call.faults[Fault.STALE_READ]
-    seconds = STALE_S if parameter is None else float(parameter)
-    call.mailbox.stale[event.serial] = ((call.world.now() + timedelta(seconds=seconds)).timestamp(), event)
+    _show_later(call, event.serial, event, seconds=_seconds(call, Fault.STALE_READ, STALE_S))
+
+
+def _show_later(call: Call, serial: int, shown: Event | None, *, seconds: float) -> None:
+    until = call.world.now() + timedelta(seconds=seconds)
+    call.mailbox.stale[serial] = (until.timestamp(), shown)
+
+
+def _seconds(call: Call, fault: Fault, default: float) -> float:
+    parameter = call.faults[fault]
+    return default if parameter is None else float(parameter)
 
 
 def _value(shelf: Shelf, event: Event, path: str) -> Value:

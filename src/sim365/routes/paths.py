@@ -7,9 +7,9 @@ Everything under a mailbox can be reached as `/users/{u}`, `/users/{u}/calendar`
 from datetime import date
 
 from sim365 import ids
-from sim365.calendars.render import Shelf, Wishes
+from sim365.calendars.render import EVENT_PROPERTIES, Shelf, Wishes
 from sim365.calendars.series import Instance, instance_of
-from sim365.errors import NotModelledError, item_not_found, malformed_id, stale_change_key
+from sim365.errors import NotModelledError, item_not_found, malformed_id, stale_change_key, unparsable_query
 from sim365.http.odata import Options, expanded_properties
 from sim365.http.routing import Call
 from sim365.state import Calendar, Event
@@ -102,6 +102,7 @@ def wishes_of(call: Call, options: Options | None = None) -> Wishes:
     expand = {} if options is None else options.expand
     inner = expand.get("singleValueExtendedProperties")
     _check_expand(expand)
+    _check_select(options)
     is_basic = bool(call.held) and all("ReadBasic" in role for role in call.held)
     return Wishes(
         zone_name=zone_name,
@@ -120,6 +121,12 @@ def wishes_of(call: Call, options: Options | None = None) -> Wishes:
 def shelf_of(call: Call, calendar: Calendar) -> Shelf:
     """Where events of this calendar lie."""
     return Shelf(call.mailbox, calendar.serial)
+
+
+def _check_select(options: Options | None) -> None:
+    unknown = frozenset[str]() if options is None else options.select - EVENT_PROPERTIES
+    for name in sorted(unknown):
+        raise unparsable_query(f"Could not find a property named '{name}' on type 'microsoft.graph.event'.")
 
 
 def _check_expand(expand: dict[str, str]) -> None:

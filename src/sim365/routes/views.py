@@ -42,7 +42,8 @@ def _between(call: Call, calendar: Calendar, start: datetime, end: datetime) -> 
     if call.mailbox.stale:
         return [
             shown
-            for event in [current(call, held) for held in calendar.events.values()]
+            for held in calendar.events.values()
+            if (event := current(call, held)) is not None
             for shown in _shown_of(event, start, end)
         ]
     found = [Instance(event, event.start, event.end) for event in calendar.singles_between(start, end)]

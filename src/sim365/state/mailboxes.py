@@ -118,8 +118,9 @@ class Mailbox:
     """Event serial to the serial of the calendar that holds it."""
     by_uid: dict[str, int] = field(default_factory=dict[str, int])
     """iCalUId to the serial of this mailbox's copy."""
-    stale: dict[int, tuple[float, Event]] = field(default_factory=dict[int, tuple[float, Event]])
-    """Events that reads still show in an older version, until the instant given (fault `stale_read`)."""
+    stale: dict[int, tuple[float, Event | None]] = field(default_factory=dict[int, tuple[float, Event | None]])
+    """Events that reads show in an older version, or not yet at all, until the instant given (faults `stale_read` and
+    `read_lags`)."""
 
     def __post_init__(self) -> None:
         self.upn = self.upn or self.address

@@ -80,6 +80,13 @@ class Tenant:
         self.names.update(dict.fromkeys(mailbox.names(), mailbox.oid))
         return mailbox
 
+    def rename(self, mailbox: Mailbox, address: str) -> None:
+        """Give a mailbox another address and user principal name."""
+        for name in mailbox.names():
+            del self.names[name]
+        mailbox.address = mailbox.upn = address
+        self.names.update(dict.fromkeys(mailbox.names(), mailbox.oid))
+
     def add_room_list(self, room_list: RoomList) -> RoomList:
         """Add a room list; its members are named by address."""
         self.room_lists[room_list.address.lower()] = room_list

@@ -47,6 +47,8 @@ class World:
     sequence: int = 0
     due: list[tuple[datetime, int, object]] = field(default_factory=list[tuple[datetime, int, object]])
     ties: int = 0
+    tags: int = 0
+    """The highest number that a mailbox was ever given."""
     outbox: list[Change] = field(default_factory=list[Change])
     ledger: Ledger = field(default_factory=Ledger)
 
@@ -101,12 +103,17 @@ class World:
                 return mailbox
         return None
 
+    def retag(self, mailbox: Mailbox) -> None:
+        """Give a mailbox a number of its own that no mailbox has or had: all ids in it become new ones."""
+        held = (other.tag for tenant in self.company.tenants for other in tenant.mailboxes.values())
+        self.tags = 1 + max(self.tags, *held, 0)
+        mailbox.tag = self.tags
+
     def default_calendar(self, mailbox: Mailbox) -> Calendar:
         """The mailbox's own calendar, made when first asked for."""
         if not mailbox.default_calendar:
-            mailbox.tag = mailbox.tag or 1 + max(
-                (other.tag for tenant in self.company.tenants for other in tenant.mailboxes.values()), default=0
-            )
+            if not mailbox.tag:
+                self.retag(mailbox)
             calendar = self.add_calendar(mailbox, name="Calendar", is_default=True)
             mailbox.default_calendar = calendar.serial
         return mailbox.calendars[mailbox.default_calendar]

@@ -58,6 +58,8 @@ class Fault(enum.StrEnum):
     # Acted out by the operation itself.
     STALE_READ = "stale_read"
     """F23: the answer to a write, and reads for a while (parameter: seconds; default 60), show the version before."""
+    READ_LAGS = "read_lags"
+    """A new event is nowhere to be read for a while (parameter: seconds; default 30); FACTS 11, quirk 13."""
     EMPTY_LIST = "empty_list"
     """F26: a listing is empty although the calendar is not."""
     ENDLESS_PAGES = "endless_pages"

@@ -186,3 +186,44 @@ def test_a_person_keeps_the_zone_of_the_mailbox(sim):
 def test_the_clock_never_runs_backwards(sim):
     with pytest.raises(ValueError):
         sim.clock.advance(timedelta(seconds=-1))
+
+
+def test_a_renamed_mailbox_keeps_its_object_id(sim, graph):
+    before = graph.get("/users/ada@harbour.test")
+    sim.rename("ada@harbour.test", "ada.lind@harbour.test")
+
+    assert graph.get("/users/ada.lind@harbour.test")["id"] == before["id"]
+    assert graph.error("GET", "/users/ada@harbour.test") == (404, "Request_ResourceNotFound")
+    with pytest.raises(SimulatorError):
+        sim.rename("ben@harbour.test", "ada.lind@harbour.test")
+
+
+def test_a_migrated_mailbox_has_new_ids_for_the_same_events(sim, graph):
+    event = graph.post(f"{U}/events", an_event(), Prefer='IdType="ImmutableId"')
+    sim.migrate("aquarium@harbour.test")
+
+    assert graph.error("GET", f"{U}/events/{event['id']}") == (404, "ErrorItemNotFound")
+    [after] = graph.get(f"{U}/events", Prefer='IdType="ImmutableId"')["value"]
+    assert after["id"] != event["id"]
+    assert after["iCalUId"] == event["iCalUId"]
+
+
+def test_a_person_sees_the_restored_state_after_a_snapshot(sim):
+    ada = sim.person("ada@harbour.test")
+    ada.create_event("Kept", START)
+    saved = sim.snapshot()
+    ada.create_event("Lost", START)
+    sim.restore(saved)
+
+    assert [event["subject"] for event in ada.events()] == ["Kept"]
+
+
+def test_a_person_deletes_a_calendar_with_what_is_in_it(sim):
+    room = sim.person("aquarium@harbour.test")
+    room.add_calendar("Archive")
+    event = room.create_event("Filed", START, calendar="Archive")
+    room.delete_calendar("Archive")
+
+    assert room.event(event) is None
+    with pytest.raises(SimulatorError):
+        room.delete_calendar("Calendar")

@@ -271,3 +271,17 @@ def test_deleting_the_master_deletes_everything(graph):
     graph.delete(f"{U}/events/{master['id']}")
 
     assert graph.get(f"{U}/calendarView?startDateTime=2026-03-01&endDateTime=2026-03-09")["value"] == []
+
+
+def test_a_pattern_alone_can_be_changed_after_the_start_has_moved_to_fit(graph):
+    """The range may still name the date that the client first gave."""
+    friday = {"type": "weekly", "interval": 1, "daysOfWeek": ["friday"]}
+    master = series(graph, friday, count(3))
+    recurrence = {"pattern": friday, "range": {"startDate": "2026-03-02", **count(2)}}
+    graph.patch(f"{U}/events/{master['id']}", {"recurrence": recurrence})
+
+    assert dates(graph, master) == ["2026-03-06", "2026-03-13"]
+
+
+def test_select_refuses_a_property_that_events_do_not_have(graph):
+    assert graph.error("GET", f"{U}/events?$select=colour") == (400, "RequestBroker--ParseUri")

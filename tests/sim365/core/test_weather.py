@@ -277,3 +277,14 @@ def test_no_fault_brings_the_simulator_down(graph, sim, fault):
 
     graph.get(f"{U}/events")
     assert sim.bugs == []
+
+
+def test_a_new_event_may_not_be_readable_yet(graph, sim):
+    """FACTS 11, quirk 13: the create was answered, the read is not there yet."""
+    sim.weather.next("read_lags", parameter=5)
+    event = graph.post(f"{U}/events", an_event())
+
+    assert graph.error("GET", f"{U}/events/{event['id']}") == (404, "ErrorItemNotFound")
+    assert graph.get(f"{U}/events")["value"] == graph.get(f"{U}/calendarView?{WINDOW}")["value"] == []
+    sim.advance(timedelta(seconds=5))
+    assert graph.get(f"{U}/events/{event['id']}")["id"] == event["id"]

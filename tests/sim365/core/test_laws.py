@@ -1,0 +1,170 @@
+"""Laws that hold after any history: what follows from what, whoever did it and in whatever order messages came."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as some
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from sim365.simulator import Simulator
+from sim365.state import Principal
+from sim365.transport import SimTransport
+from tests.sim365.core.harbour import APP, PERMISSIONS, START, TENANT, Graph, KnownTokens, a_company
+
+WINDOW = "startDateTime=2026-03-02T00:00:00Z&endDateTime=2026-03-16T00:00:00Z"
+NAMES = ("ada", "ben", "aquarium", "boathouse")
+DAYS = some.integers(-3, 18)
+HOURS = some.integers(6, 16)
+PICK = some.integers(0, 10_000)
+
+
+def address(name):
+    return f"{name}@harbour.test"
+
+
+class Company(RuleBasedStateMachine):
+    """People and an app change calendars; a client follows each mailbox by delta."""
+
+    @initialize(seed=some.integers(0, 1000))
+    def open_the_doors(self, seed):
+        tokens = KnownTokens()
+        tokens.issue("good", Principal(TENANT, APP, frozenset(PERMISSIONS), "sp-1"))
+        self.sim = Simulator(a_company(), seed=seed, start=START, identity=tokens)
+        self.client = httpx.Client(transport=SimTransport(self.sim))
+        self.graph = Graph(self.client, self.sim, {"Authorization": "Bearer good"})
+        self.links = {}
+        self.followed = {name: {} for name in NAMES}
+        self.seen_ids = set()
+
+    def teardown(self):
+        if hasattr(self, "client"):
+            self.client.close()
+
+    def pick(self, name, number):
+        shown = self.sim.person(address(name)).events(START - timedelta(days=5), START + timedelta(days=30))
+        return shown[number % len(shown)] if shown else None
+
+    @rule(name=some.sampled_from(NAMES), day=DAYS, hour=HOURS, guests=some.sets(some.sampled_from(NAMES), max_size=2))
+    def somebody_creates(self, name, day, hour, guests):
+        event = self.sim.person(address(name)).create_event(
+            f"{name} {day}", at(day, hour), attendees=[address(guest) for guest in sorted(guests - {name})]
+        )
+        assert event["id"] not in self.seen_ids
+        self.seen_ids.add(event["id"])
+
+    @rule(name=some.sampled_from(("ada", "aquarium")), day=some.integers(0, 5), hour=HOURS, count=some.integers(2, 6))
+    def somebody_creates_a_series(self, name, day, hour, count):
+        recurrence = {
+            "pattern": {"type": "daily", "interval": 1},
+            "range": {"type": "numbered", "startDate": at(day, hour).date().isoformat(), "numberOfOccurrences": count},
+        }
+        guests = [address("boathouse")] if name == "ada" else []
+        self.sim.person(address(name)).create_event(
+            "Series", at(day, hour), time_zone="UTC", attendees=guests, recurrence=recurrence
+        )
+
+    @rule(name=some.sampled_from(NAMES), number=PICK, day=DAYS, hour=HOURS)
+    def somebody_moves(self, name, number, day, hour):
+        event = self.pick(name, number)
+        if event is not None and event["type"] == "singleInstance":
+            self.sim.person(address(name)).move_event(event, at(day, hour))
+
+    @rule(name=some.sampled_from(NAMES), number=PICK, title=some.sampled_from(["A", "B", "C"]))
+    def the_app_renames(self, name, number, title):
+        event = self.pick(name, number)
+        if event is not None:
+            self.graph.patch(f"/users/{address(name)}/events/{event['id']}", {"subject": title})
+
+    @rule(name=some.sampled_from(NAMES), number=PICK)
+    def somebody_deletes(self, name, number):
+        event = self.pick(name, number)
+        if event is not None:
+            self.sim.person(address(name)).delete_event(event)
+
+    @rule(
+        name=some.sampled_from(NAMES),
+        number=PICK,
+        response=some.sampled_from(["accepted", "tentativelyAccepted", "declined"]),
+    )
+    def somebody_answers(self, name, number, response):
+        event = self.pick(name, number)
+        if event is not None and not event["isOrganizer"] and not event["isCancelled"]:
+            self.sim.person(address(name)).respond(event, response)
+
+    @rule(seconds=some.integers(1, 30))
+    def time_passes(self, seconds):
+        self.sim.advance(timedelta(seconds=seconds))
+
+    @rule(name=some.sampled_from(NAMES), size=some.integers(1, 6))
+    def the_client_follows(self, name, size):
+        """Delta replayed over what is known equals the calendar view."""
+        known = self.followed[name]
+        headers = {"Prefer": f"odata.maxpagesize={size}"}
+        page = self.graph.get(self.links.get(name, f"/users/{address(name)}/calendarView/delta?{WINDOW}"), **headers)
+        for _ in range(200):
+            apply(known, page["value"])
+            if "@odata.deltaLink" in page:
+                break
+            page = self.graph.get(page["@odata.nextLink"], **headers)
+        self.links[name] = page["@odata.deltaLink"]
+        view = self.graph.get(f"/users/{address(name)}/calendarView?{WINDOW}&$top=1000")["value"]
+
+        expected = {event["id"]: (event["start"], event["end"]) for event in view}
+        assert {item: (event["start"], event["end"]) for item, event in occurrences(known).items()} == expected
+
+    @rule()
+    def a_snapshot_is_taken_and_restored(self):
+        before = [self.sim.person(address(name)).events() for name in NAMES]
+        self.sim.restore(self.sim.snapshot())
+
+        assert [self.sim.person(address(name)).events() for name in NAMES] == before
+
+    @precondition(lambda self: hasattr(self, "sim"))
+    @invariant()
+    def nothing_is_mailed_twice(self):
+        assert self.sim.ledger.repeated() == []
+        assert self.sim.bugs == []
+
+    @rule()
+    def in_the_end_copies_agree(self):
+        """Once messages have arrived, every attendee who is still invited sees the organiser's time."""
+        self.sim.settle()
+        for name in NAMES:
+            for event in self.sim.person(address(name)).events():
+                if event["isOrganizer"]:
+                    for guest in event["attendees"]:
+                        self.check_copy(event, guest)
+
+    def check_copy(self, event, guest):
+        held = self.sim.person(guest["emailAddress"]["address"]).events()
+        for copy in held:
+            if copy["iCalUId"] == event["iCalUId"] and not copy["isCancelled"]:
+                assert (copy["start"], copy["end"]) == (event["start"], event["end"])
+                assert copy["recurrence"] == event["recurrence"]
+
+
+def at(day, hour):
+    return datetime(2026, 3, 2, hour, tzinfo=UTC) + timedelta(days=day)
+
+
+def apply(known, items):
+    """What a client does with a page: masters bring their occurrences anew, removals cascade."""
+    for item in items:
+        gone = item["id"] if "@removed" in item or item.get("type") == "seriesMaster" else None
+        if gone is not None:
+            for held in [held for held, event in known.items() if event.get("seriesMasterId") == gone]:
+                del known[held]
+            known.pop(gone, None)
+        if "@removed" not in item:
+            known[item["id"]] = item
+
+
+def occurrences(known):
+    return {item: event for item, event in known.items() if event["type"] != "seriesMaster"}
+
+
+TestLaws = Company.TestCase
+TestLaws.settings = settings(
+    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
