@@ -8,7 +8,7 @@ Zero length: a person's booking must last some time. An entry of Outlook may las
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from holdfast.bookings.outcomes import Code, Refused
 from holdfast.bookings.states import BookingKind
@@ -111,7 +111,7 @@ def typed(field: str, value: Any) -> Any:
         case "kind":
             return BookingKind(value)
         case "people":
-            return tuple(value)
+            return tuple(cast("list[Person]", value))
         case _:
             return value
 

@@ -52,13 +52,11 @@ class Judgement:
     reseated: set[UUID] = field(default_factory=set[UUID])
     freed: set[int] = field(default_factory=set[int])
     promoted: list[UUID] = field(default_factory=list[UUID])
-    _touched: set[UUID] = field(default_factory=set[UUID])
     _contested: set[UUID] = field(default_factory=set[UUID])
 
     def judge(self, orders: Sequence[Order]) -> None:
         self.outcomes = [None] * len(orders)
-        for _, taken in self.ground.overlapping():
-            self._remember(taken.booking_id)
+        self._remember_all()
         clashing: dict[int, tuple[candidates.Candidate, Seating]] = {}
         for position, order in enumerate(orders):
             candidate = candidates.candidate(self.actor, order, self.records, at=self.at)
@@ -77,10 +75,8 @@ class Judgement:
 
     def rehang(self, records: Sequence[Record]) -> None:
         """Seat bookings anew on the units their resources have now, in the order given; none is refused."""
-        for _, taken in self.ground.overlapping():
-            self._remember(taken.booking_id)
+        self._remember_all()
         for record in records:
-            self._remember(record.id)
             facts = self.facts.get(record.resource_id)
             if facts is None:
                 continue
@@ -114,7 +110,6 @@ class Judgement:
             return None
         lifted: list[Slot] = []
         if candidate.before is not None:
-            self._remember(candidate.after.id)
             lifted = self.ground.lift(candidate.after.id)
         seating = seat(candidate.after, facts, self.ground, before=tuple(unit for unit, _ in lifted))
         if seating.clashes and candidate.claims and not self.actor.is_outlook:
@@ -153,10 +148,9 @@ class Judgement:
             self.steps.append(Step(candidate.verb, candidate.cause, candidate.before, after, candidate.cut))
         self.outcomes[position] = Done(after, candidate.before, overlaps, tuple(candidate.cut))
 
-    def _remember(self, booking_id: UUID) -> None:
-        """Whom a booking overlapped before this batch."""
-        if booking_id not in self._touched:
-            self._touched.add(booking_id)
+    def _remember_all(self) -> None:
+        """Whom the bookings in question overlap before anything moves, or new overlaps would pass for old ones."""
+        for booking_id in self.records.keys() | {taken.booking_id for _, taken in self.ground.overlapping()}:
             self.pairs_before |= self.ground.pairs(booking_id)
 
     def _swap(self, clashing: dict[int, tuple[candidates.Candidate, Seating]]) -> None:
