@@ -20,17 +20,26 @@ WALKS = 1200
 class Link(RuleBasedStateMachine):
     """Ada's booking and Ben's event, driven by hypothesis."""
 
-    @initialize(remembers=st.booleans(), born_there=st.booleans())
-    def begins(self, remembers, born_there):
-        self.world = World(CORE, remembers=remembers, born_there=born_there)
+    @initialize(
+        remembers=st.booleans(),
+        born_there=st.booleans(),
+        may_write=st.booleans(),
+        winner=st.sampled_from(CORE.Winner).map(str),
+    )
+    def begins(self, **facts):
+        self.world = World(CORE, **facts)
 
-    @rule(name=FIELD)
-    def ada_edits(self, name):
-        self.world.ada_edits(name)
+    @rule(name=FIELD, back=st.booleans())
+    def ada_edits(self, name, back):
+        self.world.ada_edits(name, back=back)
 
-    @rule(name=FIELD)
-    def ben_edits(self, name):
-        self.world.ben_edits(name)
+    @rule(name=FIELD, back=st.booleans())
+    def ben_edits(self, name, back):
+        self.world.ben_edits(name, back=back)
+
+    @rule()
+    def window_slides(self):
+        self.world.window_slides()
 
     @rule(guest=st.sampled_from(GUESTS), ada=st.booleans())
     def somebody_invites(self, guest, ada):

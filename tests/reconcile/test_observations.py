@@ -144,7 +144,7 @@ def test_while_a_create_is_open_no_stranger_and_no_old_event_is_taken(core):
     assert _see(core, opened, _sight(core, 3))[1] is core.Outcome.OTHER
 
     gone, _ = core.observe(_held(core), core.Gone("e1"))
-    gone = core.done(gone, core.Agree(core.NOTHING), now=NOON)
+    gone = core.done(gone, core.Agree(gone.agreed, again=True), now=NOON)
     gone = replace(gone, must_look=False)
     opened, _ = core.send(gone, core.plan(gone, core.Rules(), now=NOON), now=NOON)
     assert _see(core, opened, _sight(core, 9), "GET")[1] is core.Outcome.OTHER
@@ -153,11 +153,24 @@ def test_while_a_create_is_open_no_stranger_and_no_old_event_is_taken(core):
 def test_a_booking_that_is_made_again_is_looked_for_once_more_first(core):
     """Its event may have been restored since its absence was confirmed."""
     link, _ = core.observe(_held(core), core.Gone("e1"))
-    link = core.done(link, core.Agree(core.NOTHING), now=NOON)
+    link = core.done(link, core.Agree(link.agreed, again=True), now=NOON)
     assert core.plan(link, core.Rules(), now=NOON) == core.Look("e1")
 
     link, _ = core.observe(link, core.Gone("e1"))
     assert isinstance(core.plan(link, core.Rules(), now=NOON), core.Create)
+
+
+def test_what_was_restored_before_it_was_made_again_gets_our_edits(core):
+    """A person chose ours; the event is back all the same: ours goes there, and nothing of ours is overwritten."""
+    link = core.edited(_held(core), core.Snapshot(at(9), "ours"))
+    link, _ = core.observe(link, core.Gone("e1"))
+    link = core.done(link, core.Agree(link.agreed, again=True), now=NOON)
+    link, _ = _see(core, link, _sight(core, 9), "GET")
+    step = core.plan(link, core.Rules(), now=NOON)
+
+    assert isinstance(step, core.Patch)
+    assert step.after.title == "ours"
+    assert not link.again
 
 
 def test_an_open_create_is_bound_only_by_its_own_transaction(core):

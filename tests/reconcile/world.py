@@ -22,13 +22,25 @@ class Checks:
     core: SimpleNamespace
     last: dict = field(default_factory=dict)  # field -> (side, value)
     held: dict = field(default_factory=lambda: {"ours": set(), "theirs": set()})
+    edits: set = field(default_factory=set)  # (side, field) that was ever edited
+    was_ended: bool = False  # somebody cancelled, deleted, restored, refused or chose
     live: set = field(default_factory=set)  # what events say that were left for a person
 
     def edited(self, side: str, name: str, value) -> None:
         self.last[name] = (side, value)
+        self.edits.add((side, name))
+
+    def took_back(self, side: str, name: str, value, *, was_seen: bool) -> None:
+        """An edit that its own side took back before the other saw it is none."""
+        self.edits.add((side, name))
+        if was_seen:
+            self.last[name] = (side, value)
+        elif self.last.get(name, ("", None))[0] == side:
+            del self.last[name]
 
     def gave_up(self, side: str) -> None:
         """Who edits and then deletes means the deletion."""
+        self.was_ended = True
         self.last = {name: one for name, one in self.last.items() if one[0] != side}
 
     def remember(self, desk: Desk, outlook: Outlook) -> None:
@@ -54,6 +66,19 @@ class Checks:
             stands = stands or (name, wanted) in self.live
             assert stands or self._kept(desk, name, wanted), f"I3: {side} set {name} to {value!r}, and it is nowhere"
 
+    def nothing_ended_by_itself(self, desk: Desk, outlook: Outlook) -> None:
+        """I8: without anybody's act no booking is cancelled and no event deleted."""
+        if not self.was_ended:
+            assert isinstance(desk.ours, self.core.Snapshot), "I8: a booking was cancelled by nobody"
+            assert outlook.events, "I8: an event was deleted by nobody"
+
+    def conflicts_are_of_two(self, desk: Desk) -> None:
+        """What only one side ever edited is no conflict."""
+        for one in desk.conflicts:
+            if one.field is not None and not one.reason and one.field in FIELDS:
+                both = {("ours", str(one.field)), ("theirs", str(one.field))}
+                assert both <= self.edits, f"a conflict about {one.field}, which one side edited alone"
+
     def _readable(self, desk: Desk, name: str, value):
         snapshot = self.core.Snapshot(**({"when": at(0)} | {name: value}))
         return getattr(self.core.read_back(snapshot), name)
@@ -78,9 +103,20 @@ class World:
         self.number = 0
         self.strict = False
         self.versions: list = []
+        self.first = {"title": "t0", "place": "", "note": "", "when": at(9)}
         if born_there:
             self.outlook.person_adds(core.Snapshot(at(9), "t0"), may_write=may_write)
             self.desk.delta()
+
+    def _note(self, side: str, name: str, value, now, *, back: bool) -> None:
+        if not back:
+            self.checks.edited(side, name, value)
+            return
+        if getattr(now, name) == value:
+            return  # typed again as it was: no edit
+        other = "theirs" if side == "ours" else "ours"
+        was_seen = (name, getattr(self.core.read_back(now), name)) in self.checks.held[other]
+        self.checks.took_back(side, name, value, was_seen=was_seen)
 
     def _refuses(self, step):
         names = step.fields if isinstance(step, self.core.Pull) else ()
@@ -88,7 +124,10 @@ class World:
             return self.core.Refused((self.core.Field.WHEN,), "closed")
         return None
 
-    def _value(self, name: str):
+    def _value(self, name: str, *, before=None):
+        """A value nobody used yet, or the one from before: people take things back."""
+        if before is not None:
+            return before
         self.number += 1
         if name == "when":
             return at(9 + self.number // 50, self.number % 50)
@@ -107,10 +146,10 @@ class World:
 
     # People
 
-    def ada_edits(self, name: str) -> None:
+    def ada_edits(self, name: str, *, back: bool = False) -> None:
         if isinstance(self.desk.ours, self.core.Snapshot):
-            value = self._value(name)
-            self.checks.edited("ours", name, value)
+            value = self._value(name, before=self.first[name] if back else None)
+            self._note("ours", name, value, self.desk.ours, back=back)
             self.desk.edit(**{name: value})
             self._after()
 
@@ -127,10 +166,10 @@ class World:
             self.desk.cancel()
             self.checks.gave_up("ours")
 
-    def ben_edits(self, name: str) -> None:
+    def ben_edits(self, name: str, *, back: bool = False) -> None:
         if self._live():
-            value = self._value(name)
-            self.checks.edited("theirs", name, value)
+            value = self._value(name, before=self.first[name] if back else None)
+            self._note("theirs", name, value, self.outlook.events[self._live()].said, back=back)
             self.outlook.person_edits(self._live(), **{name: value})
             self._after()
 
@@ -159,9 +198,11 @@ class World:
         if isinstance(step, self.core.Moved | self.core.NotPossible):
             return False
         self.checks.last.clear()  # they were shown both, and decided
+        self.checks.was_ended = True
         return True
 
     def house_turns_strict(self, *, strict: bool) -> None:
+        self.checks.was_ended |= strict  # what is refused may be declined, and then it ends
         self.strict = strict
 
     # Weather
@@ -175,6 +216,11 @@ class World:
         if self.outlook.pages:
             self.desk.delta(index % len(self.outlook.pages))
             self._after()
+
+    def window_slides(self) -> None:
+        """A removal is delivered of an event that is still there."""
+        if self._live():
+            self.desk.observe(self.core.Missing(self._live(), self.core.Source.DELTA))
 
     def stale_read(self, index: int) -> None:
         link = self.desk.link
@@ -237,6 +283,8 @@ class World:
         kept = [core.read_back(one.said) for one in self.outlook.events.values() if self._is_stranger(one)]
         self.checks.live = {(name, getattr(one, name)) for one in kept for name in FIELDS}
         self.checks.no_edit_was_lost(desk)
+        self.checks.nothing_ended_by_itself(desk, self.outlook)
+        self.checks.conflicts_are_of_two(desk)
 
     def _is_stranger(self, event) -> bool:
         """An event that a person restored after its booking had got another one gets a link of its own; and a late
@@ -276,15 +324,15 @@ def walk(core, seed: int, *, steps: int = 25) -> None:
 
 
 def act(world: World, chance: Random) -> None:
-    match chance.choices(range(14), (8, 2, 1, 8, 2, 1, 1, 1, 2, 1, 6, 2, 14, 3))[0]:
+    match chance.choices(range(15), (8, 2, 1, 8, 2, 1, 1, 1, 1, 1, 6, 2, 14, 3, 1))[0]:
         case 0:
-            world.ada_edits(chance.choice(FIELDS))
+            world.ada_edits(chance.choice(FIELDS), back=chance.random() < 0.3)
         case 1:
             world.ada_invites(chance.choice(GUESTS))
         case 2:
             world.ada_cancels()
         case 3:
-            world.ben_edits(chance.choice(FIELDS))
+            world.ben_edits(chance.choice(FIELDS), back=chance.random() < 0.3)
         case 4:
             world.ben_invites(chance.choice(GUESTS))
         case 5:
@@ -303,5 +351,7 @@ def act(world: World, chance: Random) -> None:
             world.stale_read(chance.randrange(1000))
         case 12:
             world.link_settles(chance.choice(FATES))
+        case 14:
+            world.window_slides()
         case 13:
             world.one_step() if chance.random() < 0.6 else world.worker_wakes()

@@ -74,7 +74,7 @@ def _kept_or_gone(link: LinkState, choice: Choice, rules: Rules) -> Chosen:
         return PullGone()
     ours_to_make = rules.may_create and rules.direction in (Direction.BOTH, Direction.UP)
     if ours_to_make and (link.theirs is None or link.theirs.may_write):
-        return Agree(NOTHING)
+        return Agree(link.agreed, again=True)
     return Close(KEPT_HERE_ONLY)
 
 

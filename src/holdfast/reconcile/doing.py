@@ -26,8 +26,8 @@ def done(
 ) -> LinkState:
     """The link after the step; `result` is the booking after the verb, where the verb made anything else of `after`."""
     match step:
-        case Agree(pair):
-            return _agreed(link, pair)
+        case Agree(pair, again=again):
+            return _made_again(link) if again else _agreed(link, pair)
         case PullNew(after, pair):
             ours = result or after
             return replace(_agreed(link, Pair(ours, pair.theirs)), ours=ours, known=_known(link))
@@ -54,15 +54,21 @@ def unparked(link: LinkState) -> LinkState:
 
 
 def _agreed(link: LinkState, pair: Pair) -> LinkState:
-    """When both say it is over, no conditional write is left to land; an open create stays a claim.
+    """When both say it is over, no conditional write is left to land; an open create stays a claim."""
+    if pair == NOTHING:
+        link = _without_conditional(link)
+    return replace(link, agreed=pair, parked=None)
 
-    A booking that is to be made again is looked for once more first: its event may have been restored meanwhile.
+
+def _made_again(link: LinkState) -> LinkState:
+    """The event is looked for once more first: should somebody have restored it meanwhile, our edits go there, and
+    what was agreed still tells them from theirs.
     """
-    if pair != NOTHING:
-        return replace(link, agreed=pair, parked=None)
-    again = isinstance(link.ours, Snapshot) and link.theirs is not None
-    offers = tuple(one for one in link.offers if one.kind is Kind.CREATE)
-    return replace(link, agreed=pair, offers=offers, parked=None, must_look=again or link.must_look)
+    return replace(_without_conditional(link), parked=None, again=True, must_look=link.theirs is not None)
+
+
+def _without_conditional(link: LinkState) -> LinkState:
+    return replace(link, offers=tuple(one for one in link.offers if one.kind is Kind.CREATE))
 
 
 def _pulled(link: LinkState, step: Pull, ours: Snapshot) -> LinkState:

@@ -114,6 +114,7 @@ class LinkState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_on
     closed: Closed | None = None
     number: int = 0  # the last offer number given out
     generation: int = 0  # the last generation given to a create
+    again: bool = False  # a person chose that the event, which is gone, is made again
     must_look: bool = False  # one GET by id before anything is planned
     known: tuple[str, ...] = ()  # event ids this link has acknowledged
     absent: tuple[str, ...] = ()  # those of them whose absence was confirmed

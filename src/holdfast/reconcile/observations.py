@@ -162,7 +162,8 @@ def _taken(link: LinkState, sight: Sight, source: Source) -> tuple[LinkState, Ou
     before = link
     if source is Source.GET:
         link = replace(offers.fold(link, sight), must_look=False)
-    link = replace(link, theirs=sight, known=offers.with_id(link.known, sight.event_id))
+    again = link.again and sight.said is None
+    link = replace(link, theirs=sight, again=again, known=offers.with_id(link.known, sight.event_id))
     return link, Outcome.SAME if link == before else Outcome.TAKEN
 
 

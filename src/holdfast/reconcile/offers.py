@@ -131,6 +131,7 @@ def _created(link: LinkState, offer: Offer, sight: Sight) -> LinkState:
         offers=_without_creates(link.offers),
         known=with_id(link.known, sight.event_id),
         must_look=repeated,
+        again=False,
     )
 
 
@@ -210,6 +211,7 @@ def found_created(link: LinkState, offer: Offer, sight: Sight) -> LinkState:
         agreed=offer.pair,
         offers=_without_creates(link.offers),
         known=with_id(link.known, sight.event_id),
+        again=False,
     )
 
 

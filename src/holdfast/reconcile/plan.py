@@ -204,7 +204,7 @@ def _remove(case: _Case, reason: str, *, conflicts: tuple[Conflict, ...]) -> Ste
 
 def _nothing_there(case: _Case, ours: Snapshot) -> Step:
     base = case.link.agreed
-    if base.theirs is None or base.ours is None:
+    if base.theirs is None or base.ours is None or case.link.again:
         return _create(case, ours)
     if any(one.kind is Kind.DECLINE for one in case.link.offers):
         return _asked(case, Reason.DECLINED_BY_US)

@@ -66,6 +66,7 @@ class Agree:
 
     pair: Pair
     conflicts: tuple[Conflict, ...] = ()
+    again: bool = False  # a person wants the event made again if it is still gone
 
 
 @dataclass(frozen=True, slots=True)
