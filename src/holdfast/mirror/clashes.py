@@ -96,7 +96,7 @@ def _first_here_wins(desk: Desk, clash: Clash, against: Sequence[Record]) -> boo
         return False
     now = clock.now()
     recent = (*(at for at in row.state.put_backs if now - at < PUT_BACK_WITHIN), now)
-    row.state = replace(edited(row.state, said_by(answer.booking)), put_backs=recent)
+    row.state = replace(edited(row.state, said_by(answer.booking, adopted=row.is_adopted)), put_backs=recent)
     return True
 
 

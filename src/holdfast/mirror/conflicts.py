@@ -145,7 +145,7 @@ def _pull(actor: Actor, row: Row, step: Pull | PullNew | PullGone, mapping: Mapp
             raise Refused(sentence)
         case Done(booking=booking):
             (fresh,) = links.of_ids([row.id])
-            said = said_by(booking)
+            said = said_by(booking, adopted=fresh.is_adopted)
             fresh.booking_id = booking.id
             fresh.state = done(fresh.state, step, now=clock.now(), result=said if isinstance(said, Snapshot) else None)
             return fresh

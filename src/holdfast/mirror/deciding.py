@@ -263,7 +263,7 @@ def _taken(desk: Desk, each: _Pending, step: Taking, outcome: Outcome) -> None:
     row = each.row
     match outcome:
         case Done(booking=booking):
-            said = said_by(booking)
+            said = said_by(booking, adopted=row.is_adopted)
             result = said if isinstance(said, Snapshot) else None
             row.booking_id = booking.id
             row.state = done(row.state, step, now=clock.now(), result=result)

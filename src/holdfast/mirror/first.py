@@ -76,13 +76,14 @@ def twins(records: Sequence[Record], strangers: Sequence[Sight], *, marked: Mapp
 def bind(row: Row, record: Record) -> None:
     """Tie a stranger to the booking it turned out to be."""
     row.booking_id = record.id
-    row.state = replace(row.state, ours=said_by(record))
+    row.state = replace(row.state, ours=said_by(record, adopted=True))
 
 
 def tie(desk: Desk) -> None:
     """Once the calendar was read to its end: give every future booking without an event a link, and so an event."""
     for mapping in desk.calendar.mappings:
-        if mapping.synced_at is None and desk.calendar.observed_at is not None and not desk.calendar.is_round_open:
+        is_read = mapping.first_round is not None and not desk.calendar.is_round_open
+        if mapping.synced_at is None and is_read:
             _tie(desk, mapping)
 
 

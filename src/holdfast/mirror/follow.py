@@ -117,7 +117,8 @@ def _follow(change: BookingChanged, target: Target, row: Row | None) -> Row | No
     record = change.booking
     ours: Ours = None
     if record.resource_id == target.resource_id:
-        ours = said_by(record, no_show_stays=target.no_show_stays)
+        adopted = row is not None and row.is_adopted
+        ours = said_by(record, no_show_stays=target.no_show_stays, adopted=adopted)
     if row is None:
         # What is already over is never written: nobody wants mail about a meeting of last year (Z-M01).
         if not isinstance(ours, Snapshot) or not target.takes_new or record.ends_at <= clock.now():

@@ -47,6 +47,7 @@ class MappingFacts(msgspec.Struct, frozen=True):
     state: str
     settings: dict[str, Any]
     created_at: datetime
+    first_round: int | None
     synced_at: datetime | None
     pushes_from: datetime | None
     brake_since: datetime | None

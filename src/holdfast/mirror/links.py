@@ -79,6 +79,11 @@ class Row(msgspec.Struct, kw_only=True):
     is_new: bool = False
 
     @property
+    def is_adopted(self) -> bool:
+        """The event was not made by us: it was there before, or came from Outlook."""
+        return self.state.generation == 0 and self.state.theirs is not None
+
+    @property
     def said_there(self) -> Snapshot | None:
         return None if self.state.theirs is None else self.state.theirs.said
 

@@ -26,6 +26,7 @@ PAGES_MAX = 50
 ROUNDS_FAILED_MAX = 3
 """Full rounds that broke in a row before the calendar waits for its back-off."""
 
+_FIRST = "UPDATE mirror_mapping SET first_round = %s WHERE calendar_id = %s AND first_round IS NULL AND state <> 'planned'"
 _START = (
     "UPDATE mirror_calendar SET round = round + 1, is_round_open = true, cursor = '', window_from = %s, window_to = %s, "
     "rounds_failed = rounds_failed + %s WHERE id = %s RETURNING round, rounds_failed"
@@ -37,7 +38,7 @@ def is_needed(desk: Desk, *, rung: bool, forced: bool, unsettled: bool) -> bool:
     calendar, now = desk.calendar, clock.now()
     if forced or rung or calendar.is_round_open or not calendar.cursor or calendar.observed_at is None:
         return True
-    if window.must_roll(calendar, now=now) or calendar.asked_round < calendar.round:
+    if window.must_roll(calendar, now=now) or calendar.asked_round < calendar.round or _is_new(calendar):
         return True
     mailbox = desk.held.mailbox
     if now >= push.next_poll(mailbox, observed_at=calendar.observed_at, changed_at=mailbox.wrote_at, now=now):
@@ -68,7 +69,9 @@ def look(desk: Desk) -> Look | None:
     Answers a Look where nothing had changed, to be stored when the lease is given back. Raises GraphError; a dead link
     starts a new full round once, here.
     """
-    if window.must_roll(desk.calendar, now=clock.now()) or not (desk.calendar.cursor or desk.calendar.is_round_open):
+    calendar = desk.calendar
+    is_begun = bool(calendar.cursor) or calendar.is_round_open
+    if not is_begun or _is_new(calendar) or window.must_roll(calendar, now=clock.now()):
         start_round(desk)
     if desk.calendar.is_round_open and any(mapping.synced_at is None for mapping in desk.calendar.mappings):
         recovery.read_marks(desk)
@@ -83,14 +86,25 @@ def look(desk: Desk) -> Look | None:
     return _follow(desk)
 
 
+def _is_new(calendar: CalendarFacts) -> bool:
+    """A mapping was started that no full round has read for: what is in the calendar must be told to it."""
+    return any(mapping.first_round is None for mapping in calendar.mappings)
+
+
 def start_round(desk: Desk, *, failed: bool = False) -> None:
     """A new full round over the window as it should be now; its number tells what it did not deliver."""
     since, until = window.wanted(desk.calendar, now=clock.now())
     with desk.transaction(), connection.cursor() as cursor:
         cursor.execute(_START, [since, until, int(failed), desk.calendar.id])
         number, rounds_failed = cursor.fetchone()
+        cursor.execute(_FIRST, [number, desk.calendar.id])
+    mappings = tuple(
+        mapping if mapping.first_round is not None else replace(mapping, first_round=number)
+        for mapping in desk.calendar.mappings
+    )
     desk.calendar = replace(
         desk.calendar,
+        mappings=mappings,
         round=number,
         is_round_open=True,
         cursor="",

@@ -192,6 +192,7 @@ class Mapping(models.Model):
     state = models.CharField(max_length=16, choices=MappingState, default=MappingState.PLANNED)
     settings = models.JSONField(default=dict)
     created_at = models.DateTimeField()
+    first_round = models.IntegerField(null=True)  # the full round that its first sync reads
     synced_at = models.DateTimeField(null=True)  # the first sync was confirmed and ran to its end
     pushes_from = models.DateTimeField(null=True)  # bookings that end before are never written (Z-M01)
     brake_since = models.DateTimeField(null=True)  # when deletions were stopped

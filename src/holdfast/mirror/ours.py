@@ -37,12 +37,15 @@ _BY_FIELD = {
 _BY_NAME = {name: field for field, name in _BY_FIELD.items()}
 
 
-def said_by(record: Record, *, no_show_stays: bool = False) -> Ours:
-    """Our side of a link. None: nothing should be in the calendar."""
-    return says(_snapshot(record), _STANDING[record.state], no_show_stays=no_show_stays)
+def said_by(record: Record, *, no_show_stays: bool = False, adopted: bool = False) -> Ours:
+    """Our side of a link. None: nothing should be in the calendar.
+
+    `adopted`: the event was there before us, so it does not get our category.
+    """
+    return says(_snapshot(record, adopted=adopted), _STANDING[record.state], no_show_stays=no_show_stays)
 
 
-def _snapshot(record: Record) -> Snapshot:
+def _snapshot(record: Record, *, adopted: bool) -> Snapshot:
     here = record.origin is Origin.HERE
     return Snapshot(
         when=record.when,
@@ -54,7 +57,7 @@ def _snapshot(record: Record) -> Snapshot:
         # People of a booking made here are told by our own letters: an event written into a room's calendar with
         # attendees would mail them in the room's name.
         people=() if here else record.people,
-        categories=(CATEGORY,) if here else (),
+        categories=(CATEGORY,) if here and not adopted else (),
     )
 
 

@@ -86,7 +86,7 @@ def preview(actor: Actor, mapping_id: UUID, *, engine: Engine) -> Preview:
 class _Run:
     def __init__(self, engine: Engine, mailbox: MailboxFacts, calendar: CalendarFacts, mapping: MappingFacts) -> None:
         since, until = window.wanted(calendar, now=clock.now())
-        planned = replace(mapping, state=MappingState.WORKING.value, synced_at=None)
+        planned = replace(mapping, state=MappingState.WORKING.value, synced_at=None, first_round=None)
         self.calendar = replace(calendar, mappings=(planned,), window_from=since, window_to=until)
         self.mapping = planned
         held = _Unheld(mailbox, self.calendar)

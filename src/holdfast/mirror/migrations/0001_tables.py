@@ -117,6 +117,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('planned', 'Planned'), ('working', 'Working'), ('paused', 'Paused'), ('ended', 'Ended')], default='planned', max_length=16)),
                 ('settings', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField()),
+                ('first_round', models.IntegerField(null=True)),
                 ('synced_at', models.DateTimeField(null=True)),
                 ('pushes_from', models.DateTimeField(null=True)),
                 ('brake_since', models.DateTimeField(null=True)),
