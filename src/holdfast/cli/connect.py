@@ -40,7 +40,7 @@ _STDIN = "-"
 )
 @telling.json_option
 @workspace_option
-def connect(  # noqa: PLR0913  one for each option
+def connect(
     *,
     tenant: str,
     app_id: str,

@@ -6,14 +6,16 @@ gets nothing but the list.
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -23,6 +25,7 @@ from holdfast.host.errors import ConfigurationInvalid, HostError
 from holdfast.ports import ids
 
 _PIPE_WIDTH = 400
+_Item = TypeVar("_Item")
 Row = Mapping[str, object]
 json_option = click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 
@@ -45,6 +48,16 @@ def facts(found: Row, *, as_json: bool) -> None:
     width = max(len(name) for name in found)
     for name, value in found.items():
         click.echo(f"{name.replace('_', ' '):<{width}}  {_shown(value)}")
+
+
+def progress(found: Sequence[_Item], *, label: str) -> Iterator[_Item]:
+    """The items one by one, with a bar and their number where somebody is watching."""
+    if not sys.stderr.isatty():
+        yield from found
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield from bar.track(found, description=label)
 
 
 def say(sentence: str) -> None:
