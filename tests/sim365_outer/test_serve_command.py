@@ -157,6 +157,31 @@ def test_a_company_file_with_problems_is_refused_before_anything_starts(tmp_path
     assert "line 2, rooms[1].capacity: must be a whole number." in ended.stderr
 
 
+def test_a_kept_company_is_not_silently_replaced_by_another(tmp_path):
+    state = str(tmp_path / "state")
+    with served("--state", state) as (board, _):
+        assert not board["continues"]
+    other = tmp_path / "quay.yaml"
+    other.write_text("company: {name: Quay, domain: quay.example}\n")
+    command = [
+        sys.executable,
+        "-c",
+        "from sim365.cli import main; main()",
+        "serve",
+        "--port",
+        "0",
+        "--state",
+        state,
+        "--company",
+        str(other),
+    ]
+
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=STOP_WITHIN_S, check=False)
+
+    assert ended.returncode == 1
+    assert "keeps another company: Fjord. Choose another --state" in ended.stderr
+
+
 def test_check_counts_what_a_company_file_describes(tmp_path):
     good = tmp_path / "quay.yaml"
     good.write_text("company: {name: Quay, domain: quay.example}\nrooms: [{name: Aquarium}]\n")

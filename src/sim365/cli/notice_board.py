@@ -20,6 +20,7 @@ def board_of(station: Station) -> Board:
         "mailboxes": f"{station.graph_root}/",
         "operator": f"{station.graph_root}/operator",
         "ca_file": str(station.ca_file),
+        "continues": station.continues,
         "tenants": [
             {
                 "name": tenant.name,
@@ -58,4 +59,6 @@ def lines_of(board: Board) -> list[str]:
                 f"      Client secret     {app['client_secret'] or '(none registered)'}",
                 f"      Permissions       {', '.join(app['permissions']) or '(none consented)'}",
             ]
+    if board["continues"]:
+        lines += ["", "The company kept from before goes on; --company and --seed count only in a new state directory."]
     return [*lines, "", "Ctrl-C stops it."]

@@ -36,6 +36,9 @@ GRAPH_ROOT = "https://graph.microsoft.com"
 #: A token request with a certificate assertion is about 2 KB.
 FORM_BYTES_MAX = 64 * 1024
 
+#: What the key is made from where none was given: known to everybody, good for simulators inside one process.
+SHARED_KEY_SEED = 365
+
 _GAPS = {
     "/oauth2/v2.0/authorize": "signing a person in (the authorize page)",
     "/oauth2/authorize": "signing a person in (the version 1 authorize page)",
@@ -101,9 +104,11 @@ class Identity:
 
     @property
     def key(self) -> SigningKey:
-        """The signing key; one from the seed is made when it is first needed, because that takes a moment."""
+        """The signing key. Unless one was given it is the same for every company and seed, as Microsoft's is for all
+        tenants; and it is made when first needed, because that takes a moment.
+        """
         if self._given_key is None:
-            self._given_key = key_from_seed(self._simulator.seed)
+            self._given_key = key_from_seed(SHARED_KEY_SEED)
         return self._given_key
 
     def authority(self, tenant_id: str) -> str:

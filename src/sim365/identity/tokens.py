@@ -6,6 +6,7 @@ expire on the simulator's clock. It does not know apps or consent: the roles are
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +24,7 @@ GRAPH_AUDIENCES = frozenset(
     {"https://graph.microsoft.com", "https://graph.microsoft.com/", "00000003-0000-0000-c000-000000000000"}
 )
 
-#: Verified tokens are remembered, because checking a signature costs more than most requests; oldest leave first.
+#: Verified tokens are remembered, because checking a signature costs more than most requests.
 REMEMBERED_MAX = 512
 
 _UNCHECKED = {"verify_signature": True, "verify_exp": False, "verify_nbf": False, "verify_iat": False}
@@ -86,17 +87,12 @@ class TokenReader:
     def __init__(self, *, key: SigningKey, audiences: frozenset[str]) -> None:
         self._key = key
         self._audiences = audiences
-        self._remembered: dict[str, _Verified] = {}
+        # Safe for many threads, and it remembers no refusal.
+        self._verified = functools.lru_cache(maxsize=REMEMBERED_MAX)(self._verify)
 
     def principal_of(self, authorization: str | None, now: datetime) -> Principal:
         """Who the header speaks for; TokenRefused in Graph's words otherwise."""
-        token = _bearer(authorization)
-        verified = self._remembered.get(token)
-        if verified is None:
-            verified = self._verify(token)
-            if len(self._remembered) >= REMEMBERED_MAX:
-                self._remembered.pop(next(iter(self._remembered)), None)
-            self._remembered[token] = verified
+        verified = self._verified(_bearer(authorization))
         moment = now.timestamp()
         if moment >= verified.expires:
             raise TokenRefused("Lifetime validation failed, the token is expired.")

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ from sim365.company import CompanyFile
 from sim365.identity import Identity, key_kept_in
 from sim365.pages import FromOutside, Pages, refuse_outsiders
 from sim365.serving.certificates import certificates_in
+from sim365.serving.errors import StateUnusable
 from sim365.serving.keeping import STATE_FILE, StateDirectory
 from sim365.serving.listener import LOOPBACK, Listener, refuse_taken_port
 from sim365.serving.moving_in import move_in
@@ -72,6 +75,11 @@ class Station:
             raise
 
     @property
+    def continues(self) -> bool:
+        """Whether a kept company goes on, so that the company file and the seed were not read."""
+        return self._continues
+
+    @property
     def graph_root(self) -> str:
         return f"http://{LOOPBACK}:{self.plan.port}"
 
@@ -89,6 +97,7 @@ class Station:
         self._let_go()
 
     def _build(self, place: Path) -> None:
+        self._continues = self._directory is not None and self._directory.read() is not None
         self.simulator = _simulator(self.plan, self._directory)
         certificates = certificates_in(place / "tls")
         self.ca_file = certificates.ca_file
@@ -113,14 +122,22 @@ class Station:
         round_number = 0
         while not self._stopping.wait(TICK_S):
             round_number += 1
-            if self.simulator.clock.follows:
-                self.simulator.deliver_due()
-            if round_number % rounds_between == 0:
-                self._keep()
+            try:
+                if self.simulator.clock.follows:
+                    self.simulator.deliver_due()
+                if round_number % rounds_between == 0:
+                    self._keep()
+            except Exception:  # noqa: BLE001  the task door: time must go on, and the operator's page shows it
+                self.simulator.bugs.append(traceback.format_exc())
 
     def _keep(self) -> None:
-        if self._directory is not None:
+        if self._directory is None:
+            return
+        try:
             self._directory.write(kept_bytes(self.simulator))
+        except OSError as error:
+            # The service goes on: the last kept state is whole, and the next round tries again.
+            print(f"The state could not be kept in {self._directory.path}: {error.strerror}.", file=sys.stderr)  # noqa: T201  the only way to be heard
 
     def _let_go(self) -> None:
         if self._directory is not None:
@@ -145,10 +162,20 @@ def _simulator(plan: Plan, directory: StateDirectory | None) -> Simulator:
         move_in(simulator, plan.described)
         return simulator
     bring_back(saved, simulator, name=str(directory.path / STATE_FILE))
+    _refuse_another_company(simulator, plan.described, directory)
     if plan.follows_wall_clock:
         # Time went on while nobody served; what fell due meanwhile happens at once.
         simulator.clock.set_to(max(simulator.clock.now(), datetime.now(UTC)))
     return simulator
+
+
+def _refuse_another_company(simulator: Simulator, described: CompanyFile, directory: StateDirectory) -> None:
+    """A kept company is continued as it was left; another one must not silently take its place, nor be ignored."""
+    kept, asked = simulator.company.tenants, described.company.tenants
+    if [tenant.tenant_id for tenant in kept] != [tenant.tenant_id for tenant in asked]:
+        names = ", ".join(tenant.name for tenant in kept)
+        message = f"{directory.path} keeps another company: {names}. Choose another --state for this one."
+        raise StateUnusable(message)
 
 
 def front_of(graph: WsgiApp, pages: WsgiApp) -> WsgiApp:
