@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from holdfast.database.transactions import in_workspace
 from holdfast.directory.models import Resource
 from holdfast.directory.resources import resources
 from holdfast.directory.roles import Actor, Permission
@@ -45,7 +46,8 @@ def discover(actor: Actor, connection_id: UUID, *, engine: Engine) -> Found:
     """Everything that looks like a resource. New rooms take up to two days to appear; an address by hand always works."""
     actor.require(Permission.MANAGE_SYNC)
     graph = engine.graph(connections.facts_of(actor.workspace_id, connection_id))
-    known = resources(actor.workspace_id)
+    with in_workspace(actor.workspace_id):
+        known = resources(actor.workspace_id)
     found = Found()
     line = graph.directory()
     for purpose, ask in (("room", places.rooms), ("workspace", places.workspaces)):

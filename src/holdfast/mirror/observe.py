@@ -160,12 +160,15 @@ def _take_in(desk: Desk, laid: Page, *, then: Done | None, cursor: str, decided:
 def _begin(desk: Desk, laid: Page) -> _Taking:
     calendar = desk.calendar
     ids = [*laid.events, *laid.removed]
-    rows = links.of_events(calendar.id, ids)
+    active = {mapping.id for mapping in calendar.mappings}
+    rows = [row for row in links.of_events(calendar.id, ids) if row.mapping_id in active]
     by_event = {(row.mapping_id, row.event_id): row for row in rows}
     known = {row.event_id for row in rows}
     strangers = [event for event_id, event in laid.events.items() if event_id not in known]
     own = [key for key in map(_link_named_by, strangers) if key is not None]
-    by_link = {row.state.key: row for row in links.of_ids(own)}
+    # A link of a mapping that has ended claims nothing any more: its event is a stranger with our marker.
+    made = [row for row in links.of_ids(own) if row.mapping_id in active]
+    by_link = {row.state.key: row for row in made}
     unknown = [event_id for event_id in ids if event_id not in known]
     taking = _Taking(desk, laid, clock.now(), by_event, by_link, _remembered_absent(calendar, unknown))
     for mapping in calendar.mappings:
