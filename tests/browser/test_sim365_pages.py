@@ -27,6 +27,8 @@ company: {name: Quay, domain: quay.example, time_zone: Europe/Sofia}
 people: [{name: Ada}, {name: Ben}]
 rooms: [{name: Aquarium, capacity: 8, building: Tower}, {name: Boathouse, building: Tower}]
 vehicles: [{name: Heron}]
+apps:
+  - {name: Holdfast, permissions: [Calendars.ReadWrite], consented: false, redirect_uris: [http://127.0.0.1:9/connected]}
 """
 AQUARIUM, ADA = "aquarium@quay.example", "ada@quay.example"
 WIDE, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
@@ -312,6 +314,22 @@ def test_the_operator_lets_time_pass_and_makes_weather(page, station):
     expect(page.locator('[data-part="weather"]')).to_contain_text("Fair: nothing goes wrong.")
 
     assert station.simulator.clock.now() - before == timedelta(minutes=10)
+
+
+def test_an_administrator_consents_and_returns_to_the_app(browser, station):
+    (tenant,) = station.simulator.company.tenants
+    (app,) = tenant.apps.values()
+    context = browser.new_context(ignore_https_errors=True)
+    page = context.new_page()
+    page.route("http://127.0.0.1:9/**", lambda route: route.fulfill(body="Connected"))
+    page.goto(f"{station.login_root}/{tenant.tenant_id}/adminconsent?client_id={app.app_id}&state=of-ada")
+    expect(page.locator("h1")).to_have_text("Holdfast asks for permission")
+    page.get_by_role("button", name="Accept").click()
+
+    expect(page.locator("body")).to_have_text("Connected")
+    assert page.url == f"http://127.0.0.1:9/connected?admin_consent=True&tenant={tenant.tenant_id}&state=of-ada"
+    assert app.permissions == {"Calendars.ReadWrite"}
+    context.close()
 
 
 def test_the_drawer_works_without_script(browser, station):

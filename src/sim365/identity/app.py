@@ -72,7 +72,8 @@ _SECURITY_HEADERS = {
     "Cache-Control": "no-store, no-cache",
     "Pragma": "no-cache",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # With no-referrer a browser would send the form with the origin "null", which cannot be told from a stranger.
+    "Referrer-Policy": "same-origin",
     # No form-action: browsers would apply it to the redirect to the app that follows the answer.
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
 }
