@@ -46,9 +46,9 @@ WITH RECURSIVE down AS (
            array_agg(ceil(extract(epoch FROM ends_at))::bigint) AS ends
     FROM taken GROUP BY root
 )
-SELECT r.id, r.sharing, r.buffer_after_s, r.active, (SELECT count(*) FROM units WHERE units.root = r.id),
-       spans.units, spans.starts, spans.ends
+SELECT r.id, r.sharing, r.buffer_after_s, r.active, coalesce(sizes.size, 0), spans.units, spans.starts, spans.ends
 FROM directory_resource r LEFT JOIN spans ON spans.root = r.id
+LEFT JOIN (SELECT root, count(*) AS size FROM units GROUP BY root) sizes ON sizes.root = r.id
 WHERE r.workspace_id = %(workspace)s AND r.id = ANY(%(resources)s)
 """
 
