@@ -77,7 +77,7 @@ def decisions_page() -> str:
     lines = [
         "# Decisions",
         "",
-        'Each record says what was decided, what else was weighed, and why. A reader who would ask "why not …?" finds the',
+        "Each record says what was decided, what else was weighed, and why: whoever asks “why not …?” finds the",
         "answer here. The list is written by `make docs`.",
         "",
         *(f"- [{title}]({name})" for name, title in titles.items()),

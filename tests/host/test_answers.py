@@ -30,25 +30,28 @@ class TestHeaders:
         assert answer["Cache-Control"] == "no-store"
         assert answer["X-Request-Id"]
 
-    def test_https_is_remembered_where_there_is_https(self, rf=RequestFactory()):
+    def test_https_is_remembered_where_there_is_https(self):
         answer = headers.protect(lambda _request: _empty())
-        assert "Strict-Transport-Security" not in answer(rf.get("/"))
+        assert "Strict-Transport-Security" not in answer(RequestFactory().get("/"))
         with override_settings(SESSION_COOKIE_SECURE=True):
-            assert "max-age=31536000" in answer(rf.get("/"))["Strict-Transport-Security"]
+            assert "max-age=31536000" in answer(RequestFactory().get("/"))["Strict-Transport-Security"]
 
-    def test_another_site_cannot_write_with_our_cookie(self, rf=RequestFactory()):
+    def test_another_site_cannot_write_with_our_cookie(self):
         """A-T18: the second wall beside the form token."""
-        request = rf.post("/bookings", headers={"Sec-Fetch-Site": "cross-site"})
+        request = RequestFactory().post("/bookings", headers={"Sec-Fetch-Site": "cross-site"})
         request.COOKIES[settings.SESSION_COOKIE_NAME] = "x"
         assert headers.protect(lambda _request: _empty())(request).status_code == 403
 
-    def test_a_stricter_policy_of_a_view_stands(self, rf=RequestFactory()):
+    def test_a_stricter_policy_of_a_view_stands(self):
         def strict(_request):
             answer = _empty()
             answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
             return answer
 
-        assert headers.protect(strict)(rf.get("/"))["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert (
+            headers.protect(strict)(RequestFactory().get("/"))["Content-Security-Policy"]
+            == "default-src 'none'; sandbox"
+        )
 
 
 class TestBodies:

@@ -173,7 +173,7 @@ class TestSecretsAreNotShown:
         )
         shown = repr(config) + repr(config.printable)
         assert not [secret for secret in (LONG_KEY, master, "hunter2") if secret in shown]
-        assert dict((name, value) for name, value, _ in config.printable)["secret_key"] == "••••"
+        assert {name: value for name, value, _ in config.printable}["secret_key"] == "••••"
 
     def test_every_setting_that_sounds_secret_is_one(self):
         sounds = ("key", "password", "secret", "url")

@@ -108,7 +108,7 @@ def test_a_second_start_keeps_the_data(server: EmbeddedPostgres):
 
 
 def test_a_killed_server_is_seen_to_have_ended_and_starts_again(server: EmbeddedPostgres):
-    """kill -9 leaves a lock file with a number that a zombie may still hold."""
+    """A kill -9 leaves a lock file with a number that a zombie may still hold."""
     remember(server, "Boathouse")
     os.kill(postmaster(server), signal.SIGKILL)
     assert server._server is not None

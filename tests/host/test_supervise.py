@@ -53,6 +53,15 @@ def program(name: str, code: str, **more) -> Program:
     return Program(name, (sys.executable, "-c", code), **more)
 
 
+def tend_for_ever(supervisor: Supervisor) -> None:
+    """Each round waits until what was started has ended; the clock is a quick one."""
+    while True:
+        supervisor.tend()
+        for process_id in supervisor.process_ids().values():
+            os.waitid(os.P_PID, process_id, os.WEXITED | os.WNOWAIT)
+        clock.sleep(1)
+
+
 def await_file(*files: str) -> None:
     while not all(Path(file).exists() for file in files):
         clock.sleep(0.01)
@@ -73,14 +82,8 @@ def test_what_dies_is_started_again():
 
 def test_what_keeps_dying_ends_everything_with_a_sentence(quick):
     supervisor = Supervisor([program("worker 1", "raise SystemExit(7)")])
-    launches = 0
     with pytest.raises(GaveUp, match=rf"worker 1 died {DEATHS_MAX} times .*exit code 7.*holdfast doctor"):
-        while True:
-            supervisor.tend()
-            launches += 1
-            for process_id in supervisor.process_ids().values():
-                os.waitid(os.P_PID, process_id, os.WEXITED | os.WNOWAIT)
-            clock.sleep(1)
+        tend_for_ever(supervisor)
     supervisor.stop()
     supervisor.drain()
 
@@ -88,11 +91,7 @@ def test_what_keeps_dying_ends_everything_with_a_sentence(quick):
 def test_the_signal_that_killed_it_is_named(quick):
     supervisor = Supervisor([program("web", "import os; os.kill(os.getpid(), 9)")])
     with pytest.raises(GaveUp, match="SIGKILL"):
-        while True:
-            supervisor.tend()
-            for process_id in supervisor.process_ids().values():
-                os.waitid(os.P_PID, process_id, os.WEXITED | os.WNOWAIT)
-            clock.sleep(1)
+        tend_for_ever(supervisor)
 
 
 def test_lower_orders_end_first(tmp_path: Path):
