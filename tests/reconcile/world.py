@@ -102,6 +102,7 @@ class World:
         self.checks = Checks(core)
         self.number = 0
         self.strict = False
+        self.markers_lost = False
         self.versions: list = []
         self.first = {"title": "t0", "place": "", "note": "", "when": at(9)}
         if born_there:
@@ -114,8 +115,16 @@ class World:
             return
         if getattr(now, name) == value:
             return  # typed again as it was: no edit
+        if side == "theirs" and self.markers_lost:
+            # Without a marker a value that is back cannot be told from one that never left: either may stand.
+            self.checks.edits.add((side, name))
+            self.checks.last.pop(name, None)
+            return
         other = "theirs" if side == "ours" else "ours"
         was_seen = (name, getattr(self.core.read_back(now), name)) in self.checks.held[other]
+        sight = self.desk.link.theirs
+        if side == "ours" and sight is not None and sight.said is not None and getattr(sight.said, name) == value:
+            was_seen = False  # Ben had come to the same: both agree, and whose act it was is no question any more
         self.checks.took_back(side, name, value, was_seen=was_seen)
 
     def _refuses(self, step):
@@ -210,6 +219,7 @@ class World:
     def marker_is_lost(self) -> None:
         if self._live():
             self.outlook.marker_is_lost(self._live())
+            self.markers_lost = True
             self._after()
 
     def page_arrives(self, index: int) -> None:
@@ -282,7 +292,8 @@ class World:
             assert not events, "I7: an event without its booking"
         kept = [core.read_back(one.said) for one in self.outlook.events.values() if self._is_stranger(one)]
         self.checks.live = {(name, getattr(one, name)) for one in kept for name in FIELDS}
-        self.checks.no_edit_was_lost(desk)
+        if desk.link.closed is None:  # what left our care is nobody's loss
+            self.checks.no_edit_was_lost(desk)
         self.checks.nothing_ended_by_itself(desk, self.outlook)
         self.checks.conflicts_are_of_two(desk)
 
