@@ -15,16 +15,13 @@ from holdfast.bookings.orders import Make
 from holdfast.database.transactions import in_workspace
 from holdfast.directory.models import Resource
 from holdfast.directory.roles import Actor, Permission
-from holdfast.mirror.models import Mapping as MappingRow
-from holdfast.mirror.models import MappingState
-from holdfast.ports import clock
+from holdfast.mirror import unknown
 
 router = Router(tags=["availability"])
 RESOURCES_MAX = 500
 MINUTES_MAX = 60 * 24 * 30
 ALTERNATIVES_MAX = 5
 LOOK_AHEAD = timedelta(hours=12)
-UNKNOWN_AFTER = timedelta(minutes=30)  # twice the longest promised interval of a calendar without push
 
 
 @router.get(
@@ -46,11 +43,11 @@ def asked(
     first, last = _span(start, end)
     if minutes is not None and not 0 < minutes <= MINUTES_MAX:
         raise Problem("invalid", f"minutes lies between 1 and {MINUTES_MAX}.", field="minutes")
+    not_known = unknown.resources(who.workspace_id)
     with in_workspace(who.workspace_id):
         ids = _resources(resource_id)
         calendars = taken.availability(who.workspace_id, ids, start=first, end=last)
-        unknown = _unknown(ids)
-        known = [one for one in ids if one not in unknown]
+        known = [one for one in ids if one not in not_known]
         rooms = (
             taken.rooms(
                 who.workspace_id, known, length=timedelta(minutes=minutes), start=first, end=last, quantity=quantity
@@ -59,30 +56,35 @@ def asked(
             else []
         )
     return {
-        "items": [_told(calendar, is_known=calendar.resource_id not in unknown) for calendar in calendars],
+        "items": [_told(calendar, is_known=calendar.resource_id not in not_known) for calendar in calendars],
         "rooms": [{"resource_id": room.resource_id, "start": room.start, "end": room.end} for room in rooms],
     }
 
 
 def instead(who: Actor, order: Make) -> list[Json]:
-    """Where the wished booking would fit: the same kind of resource, from the wished start on. Needs `in_workspace`."""
+    """Where the wished booking would fit: the same kind of resource, from the wished start on."""
     start, end = order.when.instants()
-    wished = Resource.objects.filter(id=order.resource_id).first()
-    if wished is None or end - start > LOOK_AHEAD:
+    if end - start > LOOK_AHEAD:
         return []
-    like = list(Resource.objects.filter(kind=wished.kind, active=True).values_list("id", flat=True)[:RESOURCES_MAX])
-    known = [one for one in like if one not in _unknown(like)]
-    found = taken.rooms(
-        who.workspace_id, known, length=end - start, start=start, end=end + LOOK_AHEAD, quantity=order.quantity
-    )
-    return [
-        {
-            "resource_id": str(room.resource_id),
-            "start": room.start.isoformat(),
-            "end": (room.start + (end - start)).isoformat(),
-        }
-        for room in found[:ALTERNATIVES_MAX]
-    ]
+    not_known = unknown.resources(who.workspace_id)
+    with in_workspace(who.workspace_id):
+        wished = Resource.objects.filter(id=order.resource_id).first()
+        kind = "" if wished is None else wished.kind
+        like = Resource.objects.filter(kind=kind, active=True).values_list("id", flat=True)[:RESOURCES_MAX]
+        known = [one for one in like if one not in not_known]
+        until = end + LOOK_AHEAD
+        found = taken.rooms(
+            who.workspace_id, known, length=end - start, start=start, end=until, quantity=order.quantity
+        )
+    return [_free(room, end - start) for room in found[:ALTERNATIVES_MAX]]
+
+
+def _free(room: taken.Room, length: timedelta) -> Json:
+    return {
+        "resource_id": str(room.resource_id),
+        "start": room.start.isoformat(),
+        "end": (room.start + length).isoformat(),
+    }
 
 
 def _span(start: str, end: str) -> tuple[datetime, datetime]:
@@ -100,14 +102,6 @@ def _resources(wanted: list[UUID] | None) -> list[UUID]:
     query = Resource.objects.filter(active=True).order_by("position", "name", "id")
     query = query.filter(id__in=wanted) if wanted is not None else query
     return list(query.values_list("id", flat=True)[:RESOURCES_MAX])
-
-
-def _unknown(ids: list[UUID]) -> set[UUID]:
-    """Resources whose calendar was not read for too long."""
-    rows = MappingRow.objects.filter(resource_id__in=ids, state=MappingState.WORKING)
-    oldest = clock.now() - UNKNOWN_AFTER
-    read = rows.values_list("resource_id", "calendar__observed_at")
-    return {resource_id for resource_id, at in read if at is None or at < oldest}
 
 
 def _told(calendar: taken.Calendar, *, is_known: bool) -> Json:

@@ -40,6 +40,12 @@ STATE = Literal[
 _WRITES = (400, 404, 409, 415, 422)
 
 
+class _No(Exception):  # noqa: N818  it only carries a refusal out of the transaction that it undoes
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.sentence)
+        self.refused = refused
+
+
 class Wanted(Schema):
     """Which bookings a page is about."""
 
@@ -154,10 +160,13 @@ def _do(request: HttpRequest, order: Order, *, status: int = 200) -> HttpRespons
                 told = telling.booking(outcome.booking, overlaps=bool(outcome.overlaps), sync=_sync(outcome))
                 return Answer(status, msgspec.json.encode(told).decode())
             case Refused():
-                alternatives = instead(who, order) if isinstance(order, Make) and outcome.clashes else None
-                raise telling.refusal(outcome, alternatives=alternatives)
+                raise _No(outcome)
 
-    answer = once.within(request, work)
+    try:
+        answer = once.within(request, work)
+    except _No as no:
+        alternatives = instead(who, order) if isinstance(order, Make) and no.refused.clashes else None
+        raise telling.refusal(no.refused, alternatives=alternatives) from None
     if status == 201:
         answer["Location"] = f"/api/v1/bookings/{msgspec.json.decode(answer.content)['id']}"
     return answer

@@ -135,4 +135,3 @@ def _type(facts: dict[str, Any]) -> str:
     if "enum" in facts:
         return ", ".join(f"`{one}`" for one in facts["enum"])
     return str(facts.get("format") or facts.get("const") or facts.get("type", "anything"))
-

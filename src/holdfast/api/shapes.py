@@ -245,6 +245,22 @@ class Mappings(Page):
     items: list[Mapping]
 
 
+class Preview(Schema):
+    """What the first sync of a mapping would do, in numbers."""
+
+    mapping_id: UUID
+    address: str
+    events: int
+    link: int = Field(description="A booking and an event that are the same.")
+    create_here: int
+    create_there: int
+    block: int = Field(description="Events that only take time here.")
+    refuse: int
+    overlap: int
+    unreadable: int
+    mails: int = Field(description="Mails that people would get: none for a first sync.")
+
+
 class SyncLine(Schema):
     mapping_id: UUID
     resource_id: UUID
@@ -289,7 +305,44 @@ class Conflicts(Page):
 
 
 class ConflictAnswer(In):
-    choice: Literal["keep_this", "keep_other", "seen", "ours", "theirs"] = Field(examples=["keep_this"])
+    choice: Literal["keep_this", "keep_other", "seen"] = Field(examples=["keep_this"])
+
+
+class Pair(Schema):
+    """Fingerprints of both sides, as they were when the question was asked."""
+
+    ours: str
+    theirs: str
+
+
+class Question(Schema):
+    link_id: UUID
+    mapping_id: UUID
+    booking_id: UUID | None
+    reason: str = Field(examples=["deleted_there"])
+    detail: str
+    since: datetime
+    ours: Any = Field(None, description="Our side, where you may read it.")
+    theirs: Any = Field(None, description="Outlook's side.")
+    pair: Pair
+    choices: list[str]
+
+
+class Questions(Page):
+    items: list[Question]
+
+
+class QuestionAnswer(In):
+    choice: Literal["ours", "theirs", "try_again", "leave"] = Field(examples=["theirs"])
+    ours: str = Field("", max_length=128, description="`pair.ours` of the question.")
+    theirs: str = Field("", max_length=128, description="`pair.theirs` of the question.")
+
+
+class NewMapping(In):
+    resource_id: UUID
+    connection_id: UUID
+    address: str = Field(max_length=320, examples=["aquarium@example.org"])
+    calendar: str | None = Field(None, max_length=256, description="Its default calendar without it.")
 
 
 class Change(Schema):

@@ -15,7 +15,7 @@ from holdfast.bookings.idempotency import Answer
 from holdfast.database.transactions import in_workspace
 from holdfast.directory.errors import NotFound
 from holdfast.directory.roles import Actor, Permission
-from holdfast.mirror import manners, mappings
+from holdfast.mirror import manners, mappings, preview, tasks
 from holdfast.mirror.models import Calendar, Connection, Link, Mapping, MappingState
 
 router = Router(tags=["sync"])
@@ -47,6 +47,36 @@ def listed(request: HttpRequest) -> Json:
     with in_workspace(who.workspace_id):
         rows = list(Mapping.objects.exclude(state=MappingState.ENDED).order_by("created_at"))
     return {"items": [_mapping(row) for row in rows], "next": None}
+
+
+@router.post(
+    "/mappings",
+    response=answers(shapes.Mapping, status=201, problems=(404, 409, 415, 422)),
+    summary="Tie a resource to a calendar",
+)
+def plan(request: HttpRequest, payload: shapes.NewMapping) -> HttpResponse:
+    """The calendar is looked up at Microsoft and nothing flows yet: read the preview, then start it."""
+    who = actor(request)
+    who.require(Permission.MANAGE_SYNC)
+    new = mappings.NewMapping(**payload.dict())
+
+    def do() -> Answer:
+        row = mappings.plan_mapping(who, new, engine=tasks.engine()).mapping
+        return Answer(201, msgspec.json.encode(_mapping(row)).decode())
+
+    return once.around(request, do)
+
+
+@router.get(
+    "/mappings/{mapping_id}/preview",
+    response=answers(shapes.Preview, problems=(404, 409)),
+    summary="What the first sync would do",
+)
+def previewed(request: HttpRequest, mapping_id: UUID) -> Any:
+    """A dry run: everything is read and planned, nothing is written on either side."""
+    who = actor(request)
+    _find(who, mapping_id)
+    return msgspec.to_builtins(preview.preview(who, mapping_id, engine=tasks.engine()))
 
 
 @router.get("/mappings/{mapping_id}", response=answers(shapes.Mapping, problems=(404,)), summary="One mapping")

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from holdfast.api import availability, bookings, changes, conflicts, resources, sync
+from holdfast.api import availability, bookings, changes, conflicts, questions, resources, sync
 from holdfast.api.door import api
 from holdfast.api.reference import page, unknown
 
@@ -10,6 +10,7 @@ api.add_router("/resources", resources.router)
 api.add_router("/bookings", bookings.router)
 api.add_router("/availability", availability.router)
 api.add_router("/conflicts", conflicts.router)
+api.add_router("/questions", questions.router)
 api.add_router("/changes", changes.router)
 api.add_router("", sync.router)
 

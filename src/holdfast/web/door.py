@@ -17,10 +17,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.shortcuts import render
 from django.urls import reverse
 
+from holdfast.bookings import errors as bookings_errors
+from holdfast.database.errors import Busy
 from holdfast.database.transactions import in_workspace
 from holdfast.directory.errors import Invalid, NotAllowed, NotFound
 from holdfast.directory.models import Account, Membership, Person, Workspace
 from holdfast.directory.roles import Actor, Permission, Role, person
+from holdfast.mirror.errors import AnswerOutdated
+from holdfast.mirror.errors import Refused as MirrorRefused
 from holdfast.web import signin
 from holdfast.web.errors import NotSignedIn
 
@@ -88,8 +92,14 @@ def _answer(
         return _ask_to_sign_in(request, is_news=is_news)
     except NotAllowed as error:
         return problem(request, status=403, title="You may not do this", sentence=str(error), code="not_allowed")
-    except NotFound:
+    except (NotFound, bookings_errors.NotFound):
         return not_found(request)
+    except AnswerOutdated as error:
+        return problem(request, status=409, title="It has changed meanwhile", sentence=str(error), code=error.code)
+    except MirrorRefused as error:
+        return problem(request, status=409, title="This cannot be done", sentence=str(error), code=error.code)
+    except Busy as error:
+        return problem(request, status=503, title="Many are booking at once", sentence=str(error), code="busy")
     except Invalid as error:
         return problem(request, status=422, title="This cannot be accepted", sentence=error.sentence, code=error.code)
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from holdfast.bookings.models import Booking
 from holdfast.database.transactions import in_workspace
+from holdfast.mirror import unknown
 from holdfast.timetable import zones
 from holdfast.timetable.when import When
 from holdfast.web import board
@@ -81,12 +82,13 @@ def in_the_way(visit: Visit, wanted: Wanted, *, but: UUID | None = None) -> list
 def instead(visit: Visit, wanted: Wanted) -> tuple[Alternative, ...]:
     """The same time elsewhere, then the next free times here."""
     start, end = wanted.when.instants()
+    not_known = unknown.resources(visit.workspace.id)  # unknown time is not offered
     with in_workspace(visit.workspace.id):
         rows = board.read_rows()
         mine = next((one for one in rows if one.id == wanted.resource_id), None)
         if mine is None:
             return ()
-        like = [row for row in rows if row.kind == mine.kind]
+        like = [row for row in rows if row.kind == mine.kind and row.id not in not_known]
         ground = taken([row.id for row in like], start=start, end=end + LOOK_AHEAD)
     elsewhere = [
         _alternative(row, start, end)

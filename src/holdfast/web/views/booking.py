@@ -37,8 +37,8 @@ def _detail(
     with in_workspace(visit.workspace.id):
         found = finding.booking(visit.actor, booking_id)
         overlaps = finding.overlaps(visit.actor, found.shown)
-        story = stories.read(visit.workspace.id, found.shown)
         told = None if visit.is_part else frames.news()
+    story = stories.read(visit, booking_id)
     context = {
         "shown": found.shown,
         "zone": found.shown.zone,
@@ -60,7 +60,7 @@ def _detail(
 def story(visit: Visit, booking_id: UUID) -> HttpResponse:
     with in_workspace(visit.workspace.id):
         found = finding.booking(visit.actor, booking_id)
-        lines = stories.read(visit.workspace.id, found.shown)
+    lines = stories.read(visit, booking_id)
     return render(visit.request, "web/story.html", {"story": lines, "zone": found.shown.zone})
 
 

@@ -13,6 +13,7 @@ from holdfast.bookings import verbs
 from holdfast.bookings.models import TITLE_LENGTH_MAX
 from holdfast.bookings.orders import Edit, Make
 from holdfast.bookings.outcomes import Done, Refused
+from holdfast.bookings.states import Basis
 from holdfast.database.transactions import in_workspace
 from holdfast.directory.errors import Invalid
 from holdfast.directory.roles import Permission
@@ -67,9 +68,17 @@ def create(visit: Visit) -> HttpResponse:
         return _form(
             visit, rows, filled, title="Book", refused=Told(error.sentence, "", error.code, (error.field,)), status=422
         )
-    looked = asking.look(visit, row, when)
-    if looked.question and not visit.request.POST.get("anyway"):
-        return _form(visit, rows, filled, title="Book", question=looked.question, status=409)
+    match asking.look(visit, row, when):
+        case asking.Yes(basis):
+            pass
+        case asking.Ask(question):
+            if not visit.request.POST.get("anyway"):
+                return _form(visit, rows, filled, title="Book", question=question, status=409)
+            basis = Basis.UNREAD
+        case asking.No(sentence, remedy):
+            instead = free.instead(visit, free.Wanted(row.id, when, int(filled.quantity)))
+            told = Told(sentence, remedy, "taken_in_outlook")
+            return _form(visit, rows, filled, title="Book", refused=told, status=409, instead=instead)
     order = Make(
         resource_id=row.id,
         when=when,
@@ -78,7 +87,7 @@ def create(visit: Visit) -> HttpResponse:
         sensitivity=Sensitivity.PRIVATE if filled.private else Sensitivity.NORMAL,
         quantity=int(filled.quantity),
         owner_id=visit.person_id,
-        basis=looked.basis,
+        basis=basis,
     )
     outcome = verbs.apply(visit.actor, [order])[0]
     match outcome:
