@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: A message with more lines than this would hide its beginning; the rest are counted.
+PROBLEMS_SHOWN_MAX = 60
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -33,5 +36,8 @@ class CompanyFileError(CompanyError):
     def __init__(self, name: str, problems: list[Problem]) -> None:
         self.name = name
         self.problems = sorted(problems)
+        shown = [f"  {problem}" for problem in self.problems[:PROBLEMS_SHOWN_MAX]]
+        if len(problems) > PROBLEMS_SHOWN_MAX:
+            shown.append(f"  … and {len(problems) - PROBLEMS_SHOWN_MAX} more")
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        super().__init__("\n".join([f"{name} has {count}:", *(f"  {problem}" for problem in self.problems)]))
+        super().__init__("\n".join([f"{name} has {count}:", *shown]))

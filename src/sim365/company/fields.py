@@ -198,6 +198,9 @@ def read_document(text: str, problems: list[Problem]) -> Field | None:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problems.append(Problem(line, "", f"this is not YAML: {error.problem or error.context}."))
         return None
+    except RecursionError:
+        problems.append(Problem(1, "", "this is not a company: it is nested too deeply."))
+        return None
     except yaml.YAMLError as error:
         problems.append(Problem(1, "", f"this is not YAML: {error}."))
         return None

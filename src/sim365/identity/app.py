@@ -24,6 +24,7 @@ from sim365.identity.directory import TENANTLESS, tenant_called
 from sim365.identity.discovery import discovery_document, key_set
 from sim365.identity.errors import MISSING_PARAMETER, POST_ONLY, NotModelled, SignInRefused
 from sim365.identity.keys import SigningKey, key_from_seed
+from sim365.identity.outages import outage
 from sim365.identity.token_endpoint import TokenDesk, TokenRequest
 from sim365.identity.tokens import GRAPH_AUDIENCES, TokenReader
 from sim365.simulator import Simulator
@@ -135,6 +136,9 @@ class Identity:
         return response(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
+        struck = outage(self._simulator, request)
+        if struck is not None:
+            return struck
         try:
             endpoint, places = _ROUTES.bind_to_environ(request.environ).match()
             return self._dispatch(endpoint, dict(places), request)
