@@ -127,6 +127,8 @@ class Report(msgspec.Struct, kw_only=True):
     failures: int = 0
     not_before: datetime | None = None
     due_at: datetime | None = None
+    wrote: bool = False  # something was written, which a notice should follow
+    subscribes: bool = False  # the subscription's own due time counts too
     looks: list[Look] = []
 
 

@@ -17,6 +17,7 @@ from holdfast.mirror.errors import Overtaken
 from holdfast.ports import ids
 from holdfast.reconcile.link import LinkState, decode_link
 from holdfast.reconcile.snapshot import Snapshot, encode
+from holdfast.timetable import zones
 
 _COLUMNS = (
     "id, mapping_id, calendar_id, mailbox_id, booking_id, event_id, series_id, state, is_shadow, is_unsettled, due_at, "
@@ -230,4 +231,4 @@ def _ends_at(state: LinkState) -> datetime | None:
         said = state.agreed.theirs
     if said is None:
         said = state.ours if isinstance(state.ours, Snapshot) else None
-    return None if said is None else said.when.instants().end
+    return None if said is None else zones.instant(said.when.end, said.when.zone)

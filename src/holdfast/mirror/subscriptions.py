@@ -62,16 +62,6 @@ def keep(engine: Engine, held: Held) -> GraphError | None:
     return None
 
 
-def next_due(engine: Engine, held: Held) -> list[datetime]:
-    """When the subscription wants attention."""
-    if not engine.public_url:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT subscription_due_at FROM mirror_mailbox WHERE id = %s", [held.mailbox.id])
-        (due,) = cursor.fetchone()
-    return [] if due is None else [due]
-
-
 def state_hash(client_state: str) -> str:
     return hashlib.sha256(client_state.encode()).hexdigest()
 

@@ -5,6 +5,7 @@ of the queue must not end the caller's transaction; never a retry, which would s
 never a `lock`, which lets one job through per polling interval.
 """
 
+import gc
 import threading
 
 from django.conf import settings
@@ -35,6 +36,9 @@ def engine() -> Engine:
         if _engine is None:
             ca_file: str | None = getattr(settings, "HOLDFAST_CA_FILE", "") or None
             transport = over_network(monotonic_s=clock.monotonic_s, ca_file=ca_file)
+            # What a worker has imported lives as long as it does: the collector need not walk it for every page.
+            gc.collect()
+            gc.freeze()
             _engine = Engine(transport_for=lambda _url: transport, public_url=settings.HOLDFAST_PUBLIC_URL)
         return _engine
 

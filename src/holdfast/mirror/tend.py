@@ -8,8 +8,6 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection
-
 from holdfast.database.transactions import outside_workspaces
 from holdfast.graph.errors import GraphError
 from holdfast.mirror import first, instance, lease, looking, push, settle, subscriptions, troubles, wakeups
@@ -21,10 +19,6 @@ from holdfast.mirror.models import MailboxState
 from holdfast.ports import clock
 
 _log = logging.getLogger(__name__)
-
-_WROTE = (
-    "UPDATE mirror_mailbox SET wrote_at = %s, unproven_since = coalesce(unproven_since, %s) WHERE id = %s"
-)
 
 
 @dataclass(slots=True)
@@ -48,8 +42,8 @@ def tend(engine: Engine, mailbox_id: int, *, forced: bool = False) -> Tended:
     report = _report_of(held)
     try:
         _work(engine, held, report, tended, forced=forced)
+        report.wrote, report.subscribes = tended.tally.written > 0, bool(engine.public_url)
         with outside_workspaces():
-            _note_writes(held, tended.tally)
             rest = held.rest(report)
             if rest.again:
                 wakeups.wake(mailbox_id)
@@ -89,7 +83,6 @@ def _work(engine: Engine, held: Held, report: Report, tended: Tended, *, forced:
         dues.append(_next(desk))
     if trouble is None and held.calendars:
         trouble = subscriptions.keep(engine, held)
-        dues.extend(subscriptions.next_due(engine, held))
     if trouble is not None:
         troubles.note(report, trouble, mailbox, clock.now())
         return
@@ -136,11 +129,3 @@ def _next(desk: Desk) -> datetime:
     if desk.tally.written and not push.is_healthy(mailbox, now=now):
         return min(polled, now + push.READ_AFTER_WRITE)
     return polled
-
-
-def _note_writes(held: Held, tally: Tally) -> None:
-    if not tally.written:
-        return
-    with connection.cursor() as cursor:
-        now = clock.now()
-        cursor.execute(_WROTE, [now, now, held.mailbox.id])

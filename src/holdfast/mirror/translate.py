@@ -4,7 +4,7 @@ This module decides how a field of an event is read and written. It must not dec
 read is said (`NotUnderstood`) and never guessed: an event of which one field is unknown is quarantined alone.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -198,31 +198,44 @@ def _when(event: wire.Event) -> When:
     if not isinstance(event.start, wire.WallTime) or not isinstance(event.end, wire.WallTime):
         raise NotUnderstood("it has no start or no end")
     named = event.original_start_time_zone
-    when = _told(
-        event.start.date_time[:_SECONDS],
-        event.end.date_time[:_SECONDS],
-        event.start.time_zone,
-        _zone(named if isinstance(named, str) else "", event.start.time_zone),
-        event.is_all_day is True,
-    )
-    fault = times.fault(when)
-    if fault is not None and fault is not times.Fault.EMPTY:
-        raise NotUnderstood(f"its time cannot be: {fault.value}")
+    start, end, said_in = event.start.date_time, event.end.date_time, event.start.time_zone
+    try:
+        first, last = datetime.fromisoformat(start[:_SECONDS]), datetime.fromisoformat(end[:_SECONDS])
+    except ValueError as error:
+        raise NotUnderstood(f"its time cannot be read: {error}") from None
+    zone = _zone(named if isinstance(named, str) else "", said_in)
+    if event.is_all_day is True:
+        # All-day times are midnights of the zone they are meant in, whatever zone they came in (FACTS 3.12).
+        when = When(first, last, zone, all_day=True)
+    elif zones.known(said_in) is None:
+        raise NotUnderstood(f"its times stand in a zone that is not known: {said_in!r}")
+    else:
+        when = _told(first, last, said_in, zone)
+    if last <= first or last - first > _ORDINARY or not 1990 < first.year < 2200 or event.is_all_day is True:
+        _refuse_impossible(when)
     return when
 
 
-@lru_cache(maxsize=16384)
-def _told(start: str, end: str, said_in: str, zone: str, all_day: bool) -> When:  # noqa: FBT001  a cache key
-    """The span in the zone it is meant in. All-day times are midnights of that zone, whatever zone they came in."""
-    try:
-        first, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
-    except ValueError as error:
-        raise NotUnderstood(f"its time cannot be read: {error}") from None
-    if all_day:
-        return When(first, last, zone, all_day=True)
-    if zones.known(said_in) is None:
-        raise NotUnderstood(f"its times stand in a zone that is not known: {said_in!r}")
-    return times.between(zones.instant(first, said_in), zones.instant(last, said_in), zone=zone)
+_ORDINARY = timedelta(days=30)
+"""Spans up to this length, in ordinary years and not of whole days, can have no fault but their order."""
+
+
+def _refuse_impossible(when: When) -> None:
+    fault = times.fault(when)
+    if fault is not None and fault is not times.Fault.EMPTY:
+        raise NotUnderstood(f"its time cannot be: {fault.value}")
+
+
+def _told(first: datetime, last: datetime, said_in: str, zone: str) -> When:
+    """The span in the zone it is meant in."""
+    start, end = zones.instant(first, said_in), zones.instant(last, said_in)
+    if zone == "UTC":
+        return When(start.replace(tzinfo=None), end.replace(tzinfo=None), zone)
+    rules = zones.zone(zone)
+    begins, ends = start.astimezone(rules), end.astimezone(rules)
+    if begins.fold or ends.fold:
+        return times.between(start, end, zone=zone)
+    return When(begins.replace(tzinfo=None), ends.replace(tzinfo=None), zone)
 
 
 @lru_cache(maxsize=1024)

@@ -76,7 +76,11 @@ BEGIN
            words = p_report ->> 'words',
            failures = (p_report ->> 'failures')::int,
            not_before = (p_report ->> 'not_before')::timestamptz,
-           due_at = least((p_report ->> 'due_at')::timestamptz, nullif(v_link_due, '-infinity'))
+           wrote_at = CASE WHEN (p_report ->> 'wrote')::boolean THEN p_now ELSE wrote_at END,
+           unproven_since = CASE WHEN (p_report ->> 'wrote')::boolean THEN coalesce(unproven_since, p_now)
+                                 ELSE unproven_since END,
+           due_at = least((p_report ->> 'due_at')::timestamptz, nullif(v_link_due, '-infinity'),
+                          CASE WHEN (p_report ->> 'subscribes')::boolean THEN subscription_due_at END)
      WHERE id = p_mailbox
     RETURNING jsonb_build_object(
         'again', (rung_count > heard_count OR stirred_count > settled_count OR coalesce(v_link_due <= p_now, false))
