@@ -15,17 +15,20 @@ from holdfast.ports import clock
 
 
 @cache
-def engine(config: Config) -> Engine:
+def engine(config: Config, holder: str = "") -> Engine:
     """This process's way to Microsoft; one transport serves all its threads."""
     ca_file = str(config.outgoing.ca_file) if config.outgoing.ca_file else None
     transport = over_network(monotonic_s=clock.monotonic_s, ca_file=ca_file, proxy=config.outgoing.proxy or None)
     return Engine(
         transport_for=lambda _address: transport,
-        holder=f"{os.uname().nodename} {os.getpid()}",
+        holder=holder or f"{os.uname().nodename} {os.getpid()}",
         public_url=config.web.notices_url,
     )
 
 
-def attach(config: Config) -> None:
-    """Let this process's jobs and live looks go this way. Needs Django to be ready."""
-    tasks.install(engine(config))
+def attach(config: Config, *, holder: str = "") -> None:
+    """Let this process's jobs and live looks go this way. Needs Django to be ready.
+
+    `holder` is the name under which it holds leases, where it has one that outlives the process.
+    """
+    tasks.install(engine(config, holder))

@@ -120,8 +120,8 @@ def programs(config: Config) -> list[Program]:
     }
     web = Program("web", _python("holdfast.host.web_process"), environment, drain_s=WEB_DRAIN_S + 5, order=0)
     workers = [
-        Program(f"worker {number}", _python("holdfast.host.worker"), environment, drain_s=WORKER_DRAIN_S + 5, order=1)
-        for number in range(1, config.worker.processes + 1)
+        Program(name, _python("holdfast.host.worker", name), environment, drain_s=WORKER_DRAIN_S + 5, order=1)
+        for name in (f"worker {number}" for number in range(1, config.worker.processes + 1))
     ]
     return [web, *workers]
 
@@ -135,8 +135,8 @@ def answers(address: str) -> bool:
         return False
 
 
-def _python(module: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", module)
+def _python(module: str, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", module, *arguments)
 
 
 def _await_ready(supervisor: Supervisor, config: Config, *, each: Callable[[], None]) -> None:

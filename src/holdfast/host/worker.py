@@ -7,6 +7,7 @@ three doors at which any exception is caught.
 
 import asyncio
 import os
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -43,11 +44,14 @@ def main() -> None:
     end_with_parent()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "holdfast.host.settings")
     django.setup()
-    from holdfast.host import outward  # noqa: PLC0415  models exist only after django.setup()
+    from holdfast.host import outward, predecessor  # noqa: PLC0415  models exist only after django.setup()
     from holdfast.mirror import sweep  # noqa: PLC0415  the same
 
     config = load()
-    outward.attach(config)
+    holder = predecessor.name(config, sys.argv[1]) if len(sys.argv) > 1 else ""
+    outward.attach(config, holder=holder)
+    if holder:
+        predecessor.let_go(holder)
     run(threads=config.worker.threads, sweep=sweep.run_once)
 
 
