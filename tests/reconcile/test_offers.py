@@ -274,3 +274,21 @@ def test_a_claim_outlives_an_agreement_that_all_is_over(core):
     desk, _ = _refused_create(core)
     over = core.done(desk.link, core.Agree(core.NOTHING), now=NOON)
     assert [one.kind for one in over.offers] == [core.Kind.CREATE]
+
+
+def test_a_change_that_landed_before_the_event_was_deleted_is_known_when_it_is_restored(core):
+    """Its answer was lost, the event deleted and restored; meanwhile we renamed again: no conflict with ourselves."""
+    desk, outlook = settled(core)
+    event_id = desk.event_id
+    desk.edit(title="first")
+    desk.settle(fate="after")
+    outlook.person_deletes(event_id)
+    desk.settle()
+    outlook.person_restores(event_id)
+    desk.edit(title="second")
+    desk.delta()
+    desk.settle()
+
+    assert desk.event.said.title == desk.ours.title == "second"
+    assert desk.conflicts == [one for one in desk.conflicts if one.kept == "asked"]
+    assert desk.link.offers == ()

@@ -220,6 +220,9 @@ class World:
         if self._live():
             self.outlook.marker_is_lost(self._live())
             self.markers_lost = True
+            for name, (side, value) in list(self.checks.last.items()):
+                if side == "theirs" and value == self.first[name]:
+                    del self.checks.last[name]
             self._after()
 
     def page_arrives(self, index: int) -> None:

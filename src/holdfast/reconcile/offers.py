@@ -121,14 +121,16 @@ def _landed(link: LinkState, offer: Offer, sight: Sight | None) -> LinkState:
 
 
 def _created(link: LinkState, offer: Offer, sight: Sight) -> LinkState:
-    """A first answer is an agreement. That of a repeat is not: the event may have been edited or removed since."""
+    """One create landed, so nothing sent before it matters: what earlier ones may still make is an extra, known by what
+    was `made`. A first answer is an agreement. A repeat's is not: the event may have been edited or removed since.
+    """
     repeated = offer.repeats > 0
     theirs = offer.pair.theirs if repeated else sight.said
     return replace(
         link,
         theirs=sight,
         agreed=Pair(offer.pair.ours, theirs),
-        offers=_without_creates(link.offers),
+        offers=(),
         known=with_id(link.known, sight.event_id),
         must_look=repeated,
         again=False,
@@ -187,6 +189,7 @@ def gone(link: LinkState, event_id: str) -> LinkState:
     """The link after its event is known to be absent: nothing sent to it can land any more.
 
     A decline stays: its answer may still be on its way, and an absence that it made is not the organiser's word.
+    A change stays too: should the event be restored, its marker tells whether the change had landed before.
     """
     deleted = any(one.kind is Kind.DELETE and one.event_id == event_id for one in link.offers)
     sight = link.theirs
@@ -196,7 +199,7 @@ def gone(link: LinkState, event_id: str) -> LinkState:
         link,
         theirs=replace(sight, said=None, etag="", marker=None),
         agreed=NOTHING if deleted else link.agreed,
-        offers=tuple(one for one in link.offers if one.event_id != event_id or one.kind is Kind.DECLINE),
+        offers=tuple(one for one in link.offers if one.event_id != event_id or one.kind is not Kind.DELETE),
         known=with_id(link.known, event_id),
         absent=with_id(link.absent, event_id),
         must_look=False,
@@ -209,7 +212,7 @@ def found_created(link: LinkState, offer: Offer, sight: Sight) -> LinkState:
         link,
         theirs=sight,
         agreed=offer.pair,
-        offers=_without_creates(link.offers),
+        offers=(),
         known=with_id(link.known, sight.event_id),
         again=False,
     )
@@ -250,11 +253,6 @@ def _came_back(name: Field, said: Snapshot, sent: Snapshot, agreed: Snapshot) ->
 
 def _dropped(offers: tuple[Offer, ...], gone_one: Offer) -> tuple[Offer, ...]:
     return tuple(one for one in offers if one.number != gone_one.number)
-
-
-def _without_creates(offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
-    """One create landed: what earlier ones may still make is an extra, known by what was `made`."""
-    return tuple(one for one in offers if one.kind is not Kind.CREATE)
 
 
 def _after(offers: tuple[Offer, ...], landed: Offer) -> tuple[Offer, ...]:
