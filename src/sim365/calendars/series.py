@@ -4,7 +4,6 @@ A series follows the wall clock of its recurrence zone across changes of the clo
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
@@ -17,8 +16,7 @@ VIEW_DAYS_MAX = 1825
 """The longest window of calendarView and instances."""
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(msgspec.Struct, frozen=True):
     """What a calendar view shows: a single event, or one occurrence or exception of a master."""
 
     event: Event

@@ -63,8 +63,10 @@ class Conduct:
     requests: int = 0
     counts: Counter[str] = field(default_factory=Counter[str])
     """Requests by method and operation."""
-    closed_until: dict[tuple[str, str], datetime] = field(default_factory=dict[tuple[str, str], datetime])
-    """Until when an app was told to leave a mailbox alone."""
+    closed_until: dict[tuple[str, str], tuple[datetime, int]] = field(
+        default_factory=dict[tuple[str, str], tuple[datetime, int]]
+    )
+    """Until when an app was told to leave a mailbox alone, and how many exchanges had begun by then."""
     used: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict[str, set[str]](set))
     """Permissions that an app's requests made use of."""
     polls: dict[tuple[str, int], deque[datetime]] = field(default_factory=dict[tuple[str, int], "deque[datetime]"])
@@ -79,15 +81,16 @@ class Conduct:
         """The offences of one kind."""
         return [offence for offence in self.offences if offence.kind is kind]
 
-    def told_to_wait(self, app_id: str, mailbox: str, *, until: datetime) -> None:
-        """An answer carried Retry-After."""
+    def told_to_wait(self, app_id: str, mailbox: str, *, until: datetime, number: int) -> None:
+        """The answer that ended the exchange of this number carried Retry-After."""
         key = (app_id, mailbox)
-        self.closed_until[key] = max(until, self.closed_until.get(key, until))
+        before, told = self.closed_until.get(key, (until, number))
+        self.closed_until[key] = (max(until, before), told if before > until else number)
 
-    def must_wait(self, app_id: str, mailbox: str, *, now: datetime) -> bool:
-        """Whether a request comes before the time it was told."""
-        until = self.closed_until.get((app_id, mailbox))
-        return until is not None and now < until
+    def must_wait(self, app_id: str, mailbox: str, *, now: datetime, arrived: int) -> bool:
+        """Whether a request comes before the time its client was told; what was under way then could not know."""
+        until, told = self.closed_until.get((app_id, mailbox), (now, 0))
+        return now < until and arrived > told
 
     def polled(self, app_id: str, calendar: int, *, now: datetime) -> bool:
         """Count a delta round; says whether they come too fast."""

@@ -6,9 +6,10 @@ if it does, the answer is 500 and the traceback is kept as a bug of the simulato
 """
 
 import contextlib
+import threading
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -54,11 +55,16 @@ class Door:
     identity: Callable[[], IdentityDoor]
     announce: Callable[[], None]
     numbers: int = 0
+    _envelope: threading.local = field(default_factory=threading.local)
 
     def exchange(self, request: Request, *, in_batch: bool = False, late: bool = False) -> Outcome:
         """The outcome of one request."""
-        self.numbers += 1
-        request_id = ids.guid("request", self.world.seed, self.numbers)
+        with self.outside.lock:
+            self.numbers += 1
+            number = self.numbers
+        request_id = ids.guid("request", self.world.seed, number)
+        if not in_batch:
+            self._envelope.arrived = number  # the items of a batch arrive together, whenever they are carried out
         seen = _Seen()
         try:
             outcome = self._weathered(request, seen, may_break=not in_batch, late=late)
@@ -189,7 +195,7 @@ class Door:
         seen.mailbox = mailbox
         with self.outside.lock:
             now = self.world.now()
-            if self.conduct.must_wait(app_id, mailbox, now=now):
+            if self.conduct.must_wait(app_id, mailbox, now=now, arrived=self._envelope.arrived):
                 self._note(Misconduct.RETRY_BEFORE_RETRY_AFTER, call.request, app_id)
             self.limits.per_mailbox = self.world.switches.concurrency_per_mailbox
         try:
@@ -240,7 +246,8 @@ class Door:
             mailbox = found.oid if found else ""
             app_id = app_id or self._app_of(request)
         if mailbox and app_id:
-            self.conduct.told_to_wait(app_id, mailbox, until=now + timedelta(seconds=wait))
+            until = now + timedelta(seconds=wait)
+            self.conduct.told_to_wait(app_id, mailbox, until=until, number=self.numbers)
 
     def _app_of(self, request: Request) -> str:
         try:

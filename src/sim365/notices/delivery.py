@@ -1,6 +1,7 @@
 """Delivering notices and shaking hands: real HTTP POSTs to somebody's webhook, never under the simulator's lock.
 
-Any 2xx is delivered; everything else is tried again with growing pauses for four hours, then dropped (FACTS 5.2, 5.4).
+Any 2xx is delivered; everything else is tried again with growing pauses for four hours, then dropped and told of as
+missed, where there is an address for that (FACTS 5.2, 5.4, 5.5).
 """
 
 import ipaddress
@@ -40,6 +41,9 @@ def deliver(book: NoticeBook, world: World, outside: Outside, notice: Notice) ->
         again = world.now() + timedelta(seconds=pause)
         if again > notice.gives_up:
             book.dropped += 1
+            held = book.subscriptions.get(notice.subscription)
+            if held is not None and notice.url == held.url:
+                send_lifecycle(book, world, held, "missed")
             return
         world.at(again, replace(notice, attempt=notice.attempt + 1))
 

@@ -87,7 +87,6 @@ def renew(call: Call) -> Answer:
     with call.outside.lock:
         held = _own(call)
         held.expires, held.url, held.is_paused = expires, url, False
-        call.world.at(call.world.now(), ExpiryCheck(held.id))
         return Answer(200, subscription_json(call, held))
 
 

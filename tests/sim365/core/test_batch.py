@@ -133,3 +133,14 @@ def test_items_count_as_requests(graph, sim):
 
     assert sim.conduct.requests == 6
     assert sum(entry.in_batch for entry in sim.conduct.entries) == 5
+
+
+def test_the_items_of_one_batch_are_no_early_retries_of_each_other(graph, sim):
+    """One item is told to wait; those that came with it could not know. A later request could."""
+    sim.weather.next("throttled", path="/events", parameter=30)
+    answers = run(graph, *[{"url": f"{U}/events"}] * 3)
+    assert sorted(answer["status"] for answer in answers.values()) == [200, 200, 429]
+    assert sim.conduct.offences == []
+
+    graph.get(f"{U}/events")
+    assert [offence.kind for offence in sim.conduct.offences] == ["retry_before_retry_after"]

@@ -407,3 +407,21 @@ def test_notices_carry_a_wrong_state_or_an_unknown_subscription_by_weather(graph
 
     assert sum(each["clientState"] != "secret" for each in webhook.notices) == 1
     assert sum(each["subscriptionId"] != made["id"] for each in webhook.notices) == 1
+
+
+def test_a_dropped_notice_is_told_of_as_missed(graph, sim, webhook):
+    graph.post("/subscriptions", asking(lifecycleNotificationUrl=LIFECYCLE))
+    webhook.failing = 20
+    graph.post(f"{U}/events", an_event())
+    sim.advance(timedelta(hours=10))
+
+    assert [each["lifecycleEvent"] for each in webhook.lifecycle] == ["missed"]
+
+
+def test_a_renewed_subscription_is_asked_for_reauthorization_no_more_often(graph, sim, webhook):
+    made = graph.post("/subscriptions", asking(lifecycleNotificationUrl=LIFECYCLE))
+    for days in (4, 5):
+        graph.patch(f"/subscriptions/{made['id']}", {"expirationDateTime": (START + timedelta(days=days)).isoformat()})
+    sim.advance(timedelta(days=5))
+
+    assert [each["lifecycleEvent"] for each in webhook.lifecycle] == ["reauthorizationRequired"] * 4
