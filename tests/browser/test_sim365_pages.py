@@ -16,6 +16,7 @@ from sim365.company import read_company
 from sim365.serving import Plan, Station, free_port_pair
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)  # a bound for a machine that is busy, never a wait
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
