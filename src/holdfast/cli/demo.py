@@ -49,7 +49,9 @@ class Stage:
         return f"http://127.0.0.1:{self.web_port}"
 
 
-Ready = Callable[["Stage", Supervisor], None]
+Board = dict[str, Any]
+Ready = Callable[[Board, Supervisor], None]
+"""Called once everything answers: with what sim365 says about itself, and the processes that run."""
 
 
 @click.command()
@@ -63,7 +65,8 @@ def demo(*, port: int, seed: int) -> None:
     Nothing leaves this machine. The first start makes the company and syncs it; later ones keep what you did.
     `holdfast demo-reset` starts afresh.
     """
-    play(stage(port), seed=seed, when_ready=_invite)
+    here = stage(port)
+    play(here, seed=seed, when_ready=lambda board, _running: _open(here, board))
 
 
 @click.command(name="demo-reset")
@@ -90,7 +93,7 @@ def stage(port: int) -> Stage:
 
 
 def play(here: Stage, *, seed: int, when_ready: Ready) -> None:
-    """Run both until a signal; `when_ready` is called once everything answers and is set up."""
+    """Run both until a signal, or until `when_ready` ends it."""
     here.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     here.board_file.unlink(missing_ok=True)
     with lock.only_one(here.state / "demo.lock"):
@@ -101,7 +104,7 @@ def play(here: Stage, *, seed: int, when_ready: Ready) -> None:
         try:
             board = _await_board(here, simulator)
             _settle_environment(here, board)
-            extra = up.Extra(tended=(simulator,), when_ready=lambda running: _set_up(here, board, running, when_ready))
+            extra = up.Extra(tended=(simulator,), when_ready=lambda running: when_ready(board, running))
             up.run(load(), say=telling.say, extra=extra)
         finally:
             simulator.stop()
@@ -148,13 +151,19 @@ def _settle_environment(here: Stage, board: dict[str, Any]) -> None:
     os.environ["HOLDFAST_OUTGOING_CA_FILE"] = board["ca_file"]
 
 
-def _set_up(here: Stage, board: dict[str, Any], running: Supervisor, when_ready: Ready) -> None:
+def _open(here: Stage, board: Board) -> None:
+    set_up(here, board, starting=True)
+    _invite(here)
+
+
+def set_up(here: Stage, board: Board, *, starting: bool) -> Any:
+    """The sample company here, connected and mapped; answers its workspace. Without `starting` nothing syncs yet."""
     from holdfast.host import demonstration, outward  # noqa: PLC0415  needs Django to be ready
 
     config = load()
     outward.attach(config)
-    demonstration.set_up(board, engine=outward.engine(config), password=password(here), say=telling.say)
-    when_ready(here, running)
+    engine = outward.engine(config)
+    return demonstration.set_up(board, engine=engine, password=password(here), say=telling.say, starting=starting)
 
 
 def password(here: Stage) -> str:
@@ -166,7 +175,7 @@ def password(here: Stage) -> str:
     return file.read_text().strip()
 
 
-def _invite(here: Stage, _running: Supervisor) -> None:
+def _invite(here: Stage) -> None:
     click.echo(
         f"\n  Holdfast          {here.web_address}/\n"
         f"    sign in with    ada@fjord.example (admin), dora@fjord.example (manager) or chidi@fjord.example (member)\n"

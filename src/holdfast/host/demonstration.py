@@ -43,8 +43,10 @@ class Found:
     seats: int | None
 
 
-def set_up(board: dict[str, Any], *, engine: Engine, password: str, say: Callable[[str], None]) -> Workspace:
-    """Make what is missing. `board` is what sim365 says about itself."""
+def set_up(
+    board: dict[str, Any], *, engine: Engine, password: str, say: Callable[[str], None], starting: bool = True
+) -> Workspace:
+    """Make what is missing. `board` is what sim365 says about itself; without `starting` mappings are only planned."""
     tenant, app = board["tenants"][0], board["tenants"][0]["apps"][0]
     workspace = next(iter(workspaces()), None) or open_workspace(tenant["name"], zone=ZONE)
     actor = roles.system(workspace.id, name="Demonstration")
@@ -52,9 +54,14 @@ def set_up(board: dict[str, Any], *, engine: Engine, password: str, say: Callabl
     connection = _connected(actor, board, tenant, app, engine=engine, say=say)
     line = engine.graph(connections.facts_of(workspace.id, connection)).directory()
     found = list(_bookable(line))
-    made = sum(_map(actor, thing, connection_id=connection, engine=engine) for thing in found)
+    planned = [_planned(actor, thing, connection_id=connection, engine=engine) for thing in found]
+    made = [mapping for mapping in planned if mapping is not None]
+    if starting:
+        for mapping in made:
+            mappings.start(actor, mapping.id)
     if made:
-        say(f"Tied {made} rooms, desks and vehicles to their calendars; the first sync runs")
+        goes_on = "the first sync runs" if starting else "nothing flows yet"
+        say(f"Tied {len(made)} rooms, desks and vehicles to their calendars; {goes_on}")
     return workspace
 
 
@@ -109,7 +116,8 @@ def _bookable(line: Line) -> Iterator[Found]:
                 yield Found(str(user.display_name), user.mail, Kind.VEHICLE, None)
 
 
-def _map(actor: Actor, thing: Found, *, connection_id: Any, engine: Engine) -> int:
+def _planned(actor: Actor, thing: Found, *, connection_id: Any, engine: Engine) -> Mapping | None:
+    """The mapping of a thing, planned; None where it is tied and synced already."""
     resource = _resource(actor, thing)
     with in_workspace(actor.workspace_id):
         ended = MappingState.ENDED
@@ -117,10 +125,9 @@ def _map(actor: Actor, thing: Found, *, connection_id: Any, engine: Engine) -> i
             Mapping.objects.filter(resource_id=resource.id, synced_at__isnull=False).exclude(state=ended).exists()
         )
     if is_mapped:
-        return 0
+        return None
     new = NewMapping(resource_id=resource.id, connection_id=connection_id, address=thing.address)
-    mappings.start(actor, mappings.plan_mapping(actor, new, engine=engine).mapping.id)
-    return 1
+    return mappings.plan_mapping(actor, new, engine=engine).mapping
 
 
 def _resource(actor: Actor, thing: Found) -> Resource:
