@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from sim365.company import CompanyFile, read_company, sample_company
+from sim365.ledger import Ledger
+from sim365.notices import NoticeBook
 from sim365.serving import StateUnusable
 from sim365.serving.certificates import certificates_in
 from sim365.serving.keeping import StateDirectory
 from sim365.serving.moving_in import monday_of, move_in
 from sim365.serving.state_file import bring_back, kept_bytes
 from sim365.simulator import Simulator
+from sim365.state.world import World
 
 START = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 QUAY = """
@@ -105,6 +109,26 @@ def test_the_whole_sample_company_is_kept():
 
     assert calendars(fresh) == calendars(sim)
     assert sum(map(len, calendars(fresh).values())) > 300
+
+
+def test_nothing_new_in_the_state_is_forgotten():
+    """A field added to the state must be added to the file, or here, with a thought."""
+    kept = {"company", "seed", "serial", "sequence", "due", "ties", "tags", "chance", "clock", "switches", "ledger"}
+    emptied_before_the_lock_is_free = {"outbox"}
+    assert {one.name for one in fields(World)} == kept | emptied_before_the_lock_is_free
+    assert {one.name for one in fields(Ledger)} == {"mails"}
+    assert {one.name for one in fields(NoticeBook)} == {"subscriptions", "delivered", "dropped", "attempts", "numbers"}
+
+
+def test_switches_stay_as_they_were_turned():
+    sim = quay()
+    sim.switches.set("delta_page_size", value=7)
+    sim.switches.loopback_webhooks = True
+
+    fresh = reborn(sim)
+
+    assert fresh.switches.delta_page_size == 7
+    assert not fresh.switches.loopback_webhooks
 
 
 @pytest.mark.parametrize("saved", [b"", b"not a state", b"\x80\x05cos\nsystem\n(S'true'\ntR."])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from sim365.notices.book import ExpiryCheck, Notice
 from sim365.serving.errors import StateUnusable
 from sim365.simulator import Simulator
 from sim365.state import Company
+from sim365.switches import Switches
 from sim365.weather import Rule
 
 VERSION = 1
@@ -54,6 +55,8 @@ class _Kept:
     serial: int
     sequence: int
     ties: int
+    tags: int
+    switches: Switches
     company: Company
     mails: list[Mail]
     tasks: list[_Task]
@@ -75,6 +78,8 @@ def kept_bytes(simulator: Simulator) -> bytes:
             serial=world.serial,
             sequence=world.sequence,
             ties=world.ties,
+            tags=world.tags,
+            switches=world.switches,
             company=world.company,
             mails=world.ledger.mails,
             tasks=[_task(*waiting) for waiting in world.due if not isinstance(waiting[2], LateRequest)],
@@ -103,6 +108,8 @@ def bring_back(saved: bytes, simulator: Simulator, *, name: str) -> None:
     with simulator.lock:
         simulator.company = world.company = kept.company
         world.seed, world.serial, world.sequence, world.ties = kept.seed, kept.serial, kept.sequence, kept.ties
+        world.tags = kept.tags
+        _take_switches(world.switches, kept.switches)
         world.ledger.mails = kept.mails
         # Sorted is a heap, too; the file keeps no promise about order.
         world.due = sorted(tasks, key=lambda waiting: waiting[:2])
@@ -128,6 +135,13 @@ def _content(task: _Task) -> object:
 def _chance_of(chance: random.Random) -> _Chance:
     version, numbers, gauss = chance.getstate()
     return version, numbers, gauss
+
+
+def _take_switches(switches: Switches, kept: Switches) -> None:
+    """As they were turned; but where notices may go is said anew at every start."""
+    for one in fields(Switches):
+        if one.name != "loopback_webhooks":
+            setattr(switches, one.name, getattr(kept, one.name))
 
 
 def _take_notices(book: NoticeBook, kept: NoticeBook) -> None:
