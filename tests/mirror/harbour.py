@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.db import connection
+
 from holdfast.mirror import connections, mappings, wakeups
 from holdfast.mirror.connections import NewConnection
 from holdfast.mirror.engine import Engine
@@ -54,7 +56,28 @@ class SimClock:
         self.simulator.advance(timedelta(seconds=seconds))
 
 
+class Watched(SimTransport):
+    """The simulator's transport, with a place before and after each request where a test may step in."""
+
+    def __init__(self, harbour: "Harbour") -> None:
+        super().__init__(harbour.simulator)
+        self._harbour = harbour
+
+    def handle_request(self, request):
+        self._passed("request")
+        response = super().handle_request(request)
+        self._passed("answer")
+        return response
+
+    def _passed(self, name):
+        assert not connection.in_atomic_block, "a transaction is open during HTTP"
+        if self._harbour.around_requests is not None:
+            self._harbour.around_requests(name)
+
+
 class Harbour:
+    around_requests = None
+
     def __init__(self, cast: Cast, *, public_url: str = "") -> None:
         self.cast = cast
         self.simulator = Simulator(read_company(COMPANY).company, seed=7)
@@ -76,7 +99,7 @@ class Harbour:
 
     def new_engine(self) -> Engine:
         """A worker that was just started: it remembers nothing."""
-        transport = SimTransport(self.simulator)
+        transport = Watched(self)
         return Engine(transport_for=lambda _url: transport, public_url=self.public_url)
 
     def map(self, resource: str, *, address: str = "", start: bool = True, calendar: str | None = None, **settings):
