@@ -137,6 +137,9 @@ class Simulator:
 
     def advance(self, by: timedelta) -> int:
         """Let virtual time pass, and run everything that falls due on the way at its own time; answers how much."""
+        if by < timedelta(0):
+            message = "the simulator's clock does not run backwards"
+            raise ValueError(message)
         target = self.clock.now() + by
         done = 0
         for _ in range(TASKS_PER_RUN_MAX):

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from tzlocal import windows_tz
 
-from sim365.errors import failed_validation, unknown_zone
+from sim365.errors import GraphError, failed_validation, unknown_zone
 
 CUSTOM_ZONE = "tzone://Microsoft/Custom"
 UTC_ZONE = "tzone://Microsoft/Utc"
+YEAR_MIN, YEAR_MAX = 1601, 4500
+"""The years that Exchange can store."""
 
 _WALL = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)?(Z|[+-]\d\d:?\d\d)?", re.IGNORECASE
@@ -67,6 +69,8 @@ def wall(text: str, zone_name: str) -> datetime:
     if match is None:
         raise failed_validation(f"'{text}' is not a date and time.")
     year, month, day, hour, minute, second, fraction, offset = match.groups()
+    if not YEAR_MIN <= int(year) <= YEAR_MAX:
+        raise failed_validation(f"The year of '{text}' lies outside {YEAR_MIN} to {YEAR_MAX}.")
     try:
         naive = datetime(  # noqa: DTZ001  the zone is put on below
             int(year),
@@ -98,5 +102,5 @@ def query_instant(text: str) -> datetime | None:
         return None
     try:
         return wall(match.group(0), "UTC").astimezone(UTC)
-    except (ValueError, OverflowError):
+    except (ValueError, GraphError):
         return None

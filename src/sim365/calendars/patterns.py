@@ -13,7 +13,7 @@ from dateutil import rrule
 from sim365.calendars.json_types import Json, as_list, as_member, as_number, as_object, as_text
 from sim365.errors import failed_validation, unreadable_body
 from sim365.state.events import Recurrence
-from sim365.zones import zone
+from sim365.zones import YEAR_MAX, YEAR_MIN, zone
 
 OCCURRENCES_MAX = 999
 INTERVAL_MAX = 999
@@ -160,10 +160,13 @@ def _read_end(span: Json) -> dict[str, Any]:
 
 def _read_date(value: object, name: str) -> date:
     try:
-        return date.fromisoformat(as_text(value, name))
+        day = date.fromisoformat(as_text(value, name))
     except ValueError as error:
         message = f"Cannot convert the literal '{value}' to the expected type 'Edm.Date'."
         raise unreadable_body(message) from error
+    if not YEAR_MIN <= day.year <= YEAR_MAX:
+        raise failed_validation(f"The year of '{name}' lies outside {YEAR_MIN} to {YEAR_MAX}.")
+    return day
 
 
 def _check(rule: Recurrence, start: date | None) -> None:

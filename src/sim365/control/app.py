@@ -73,7 +73,7 @@ class ControlApp:
             return _json({"error": str(error)}, 404)
         except GraphError as error:
             return _json({"error": error.message, "code": error.code}, error.status)
-        except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
+        except (msgspec.DecodeError, KeyError, TypeError, ValueError, OverflowError) as error:
             return _json({"error": f"the body does not fit: {error}"}, 400)
 
     def _do(self, endpoint: str, places: dict[str, str], request: Request) -> Json:

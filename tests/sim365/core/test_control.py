@@ -129,6 +129,8 @@ def test_conduct_and_requests_are_shown(control, graph):
         ("POST", "/weather", {"fault": "plague"}, 400),
         ("POST", "/weather", {}, 400),
         ("POST", "/clock/advance", {}, 400),
+        ("POST", "/clock/advance", {"seconds": 1e300}, 400),
+        ("POST", "/clock/advance", {"seconds": -1}, 400),
         ("GET", "/people/nobody@harbour.test/events", None, 404),
         ("POST", "/people/ada@harbour.test/events", {"subject": "x"}, 400),
         ("POST", "/people/ada@harbour.test/events", {"subject": "x", "start": "2026-03-02", "showAs": "asleep"}, 400),

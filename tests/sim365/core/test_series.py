@@ -285,3 +285,11 @@ def test_a_pattern_alone_can_be_changed_after_the_start_has_moved_to_fit(graph):
 
 def test_select_refuses_a_property_that_events_do_not_have(graph):
     assert graph.error("GET", f"{U}/events?$select=colour") == (400, "RequestBroker--ParseUri")
+
+
+def test_a_series_that_began_four_centuries_ago_is_refused_or_bounded(graph):
+    old = an_event(start="1602-01-01T09:00:00", end="1602-01-01T10:00:00")
+    recurrence = {"pattern": {"type": "daily", "interval": 1}, "range": {"type": "noEnd", "startDate": "1602-01-01"}}
+    graph.post(f"{U}/events", old | {"recurrence": recurrence})
+
+    assert len(graph.get(f"{U}/calendarView?startDateTime=2026-03-02&endDateTime=2026-03-04")["value"]) == 2

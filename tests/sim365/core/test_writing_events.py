@@ -282,3 +282,12 @@ def test_an_online_meeting_keeps_its_link_when_the_body_carries_it(graph):
     body = {"contentType": "html", "content": event["body"]["content"].replace("Join", "Come and join")}
 
     assert graph.patch(f"/users/ada@harbour.test/events/{event['id']}", {"body": body})["isOnlineMeeting"] is True
+
+
+@pytest.mark.parametrize("year", ["0001", "1600", "4501", "9999"])
+def test_years_that_exchange_cannot_store_are_refused(graph, year):
+    wrong = an_event(start=f"{year}-01-01T00:00:00", end=f"{year}-01-01T01:00:00", zone="Tokyo Standard Time")
+    window = f"startDateTime={year}-01-01T00:00:00&endDateTime={year}-02-01T00:00:00"
+
+    assert graph.error("POST", f"{U}/events", wrong) == (400, "ErrorPropertyValidationFailure")
+    assert graph.error("GET", f"{U}/calendarView?{window}")[0] == 400
