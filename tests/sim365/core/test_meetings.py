@@ -410,3 +410,42 @@ def test_messages_delivered_late_agree_in_the_end(graph, sim):
     sim.settle()
 
     assert copy_in(graph, "ben")["subject"] == "C"
+
+
+def test_a_later_update_brings_a_deleted_room_copy_back_under_a_new_id(graph, sim):
+    """FACTS 3.14: the iCalUId stays, the id does not."""
+    event = graph.post(f"{ADA}/events", inviting("aquarium"))
+    sim.settle()
+    before = copy_in(graph, "aquarium")
+    graph.delete(f"{ROOM}/events/{before['id']}")
+    graph.patch(f"{ADA}/events/{event['id']}", {"subject": "Renamed"})
+    sim.settle()
+
+    after = copy_in(graph, "aquarium")
+    assert after["id"] != before["id"]
+    assert after["iCalUId"] == before["iCalUId"] == event["iCalUId"]
+
+
+def test_the_organiser_is_not_mailed_about_the_organisers_own_meeting(graph, sim):
+    event = graph.post(f"{ADA}/events", inviting("ada", "ben"))
+    graph.patch(f"{ADA}/events/{event['id']}", {"subject": "Renamed"})
+    graph.delete(f"{ADA}/events/{event['id']}")
+
+    assert {mail.recipient for mail in sim.ledger.mails} == {"ben@harbour.test"}
+
+
+def test_an_organiser_of_another_company_is_declined_unless_the_room_takes_strangers(graph, sim):
+    from sim365.state import Mailbox, Tenant
+
+    other = sim.company.tenants
+    other.append(Tenant("99999999-9999-4999-8999-999999999999", "Elsewhere"))
+    other[-1].add_mailbox(Mailbox("e-1", "guest@elsewhere.test", "Guest"))
+    guest, room = sim.person("guest@elsewhere.test"), sim.person("aquarium@harbour.test")
+    guest.create_event("Visit", START, attendees=["aquarium@harbour.test"])
+    sim.settle()
+    assert room.events() == []
+
+    room.mailbox.processing.process_external_meeting_messages = True
+    guest.create_event("Visit again", START, attendees=["aquarium@harbour.test"])
+    sim.settle()
+    assert [event["subject"] for event in room.events()] == ["Guest"]
