@@ -7,6 +7,11 @@ import time
 from datetime import UTC, datetime, timedelta
 
 
+def wall_clock() -> datetime:
+    """The machine's own time in UTC: where a served simulator begins that is to follow it."""
+    return datetime.now(UTC)
+
+
 class Clock:
     """Virtual by default; with `follows=True` it runs on by itself, and `advance` still jumps ahead."""
 

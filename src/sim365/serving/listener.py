@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 import socket
-import time
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ THREADS = 16
 #: How long a listener may take to answer its first connection.
 READY_WITHIN_S = 5.0
 READY_LOOK_EVERY_S = 0.005
+READY_LOOKS_MAX = int(READY_WITHIN_S / READY_LOOK_EVERY_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,12 @@ class Listener:
 
     def _await_ready(self) -> None:
         """The port is opened by a thread of its own, a moment later."""
-        deadline = time.monotonic() + READY_WITHIN_S
-        while time.monotonic() < deadline:
+        pause = threading.Event()
+        for _ in range(READY_LOOKS_MAX):
             try:
                 socket.create_connection((LOOPBACK, self.port), timeout=READY_WITHIN_S).close()
             except ConnectionRefusedError:
-                time.sleep(READY_LOOK_EVERY_S)
+                pause.wait(READY_LOOK_EVERY_S)
             else:
                 return
         self.stop()

@@ -15,12 +15,12 @@ import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
+from sim365.clock import wall_clock
 from sim365.company import CompanyFile
 from sim365.identity import Identity, key_kept_in
 from sim365.pages import FromOutside, Pages, refuse_outsiders
@@ -149,7 +149,7 @@ class Station:
 
 def _simulator(plan: Plan, directory: StateDirectory | None) -> Simulator:
     """The kept simulator, or a new one with its calendars filled."""
-    start = datetime.now(UTC) if plan.follows_wall_clock else DEFAULT_START
+    start = wall_clock() if plan.follows_wall_clock else DEFAULT_START
     simulator = Simulator(
         plan.described.company,
         seed=plan.seed,
@@ -165,7 +165,7 @@ def _simulator(plan: Plan, directory: StateDirectory | None) -> Simulator:
     _refuse_another_company(simulator, plan.described, directory)
     if plan.follows_wall_clock:
         # Time went on while nobody served; what fell due meanwhile happens at once.
-        simulator.clock.set_to(max(simulator.clock.now(), datetime.now(UTC)))
+        simulator.clock.set_to(max(simulator.clock.now(), wall_clock()))
     return simulator
 
 
