@@ -254,3 +254,18 @@ class TestRoles:
             refuse_mighty_app(connection)
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute("CREATE TABLE mine (id int)")
+
+
+def test_a_machine_without_user_namespaces_is_named_with_the_two_ways_out(place: Path, made_once: Path):
+    """A container may forbid them; the words are those of util-linux."""
+    programs = place / "bin"
+    programs.mkdir()
+    for name, words in (
+        ("postgres", "echo 'postgres (PostgreSQL) 18.4'"),
+        ("initdb", "echo 'unshare: unshare failed: Operation not permitted' >&2; exit 1"),
+    ):
+        (programs / name).write_text(f"#!/bin/sh\n{words}\n")
+        (programs / name).chmod(0o755)
+    server = EmbeddedPostgres(place / "fresh", binaries=programs, settings=FAST)
+    with pytest.raises(DatabaseUnavailable, match=r"ordinary user, or set DATABASE_URL"):
+        server.start()

@@ -225,6 +225,11 @@ def _major_version(binaries: Path) -> int:
 
 def _unavailable(what: str, said: str) -> DatabaseUnavailable:
     """What PostgreSQL said, with the remedy where the cause is one that people can mend."""
+    if said.startswith("unshare:"):
+        return DatabaseUnavailable(
+            f"{what}: PostgreSQL refuses to run as root, and this machine allows root no user namespace. Run Holdfast "
+            "as an ordinary user, or set DATABASE_URL."
+        )
     if "No space left on device" in said or "Disk quota exceeded" in said:
         return DatabaseUnavailable(
             f"{what}: the disk is full. Make room and start again; nothing that was saved is lost."
