@@ -52,7 +52,7 @@ def _detail(
     }
     answer = frames.show(visit, "web/booking.html", context, told=told, title=found.shown.title, status=status)
     if said:
-        answer.headers.update(CHANGED)
+        answer["HX-Trigger"] = CHANGED["HX-Trigger"]
     return answer
 
 

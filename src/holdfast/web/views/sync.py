@@ -60,6 +60,7 @@ def connect(visit: Visit) -> HttpResponse:
 @page(permission=Permission.MANAGE_SYNC)
 def rooms(visit: Visit, connection_id: UUID) -> HttpResponse:
     """What Microsoft has to offer, beside our resources; ticked ones are mapped."""
+    _refuse_unknown_connection(visit, connection_id)
     refused, found = "", discovery.Found()
     try:
         found = discovery.discover(visit.actor, connection_id, engine=tasks.engine())
@@ -85,6 +86,7 @@ def rooms(visit: Visit, connection_id: UUID) -> HttpResponse:
 @page("POST", permission=Permission.MANAGE_SYNC)
 def plan(visit: Visit, connection_id: UUID) -> HttpResponse:
     """Map what was chosen; nothing flows before it is started."""
+    _refuse_unknown_connection(visit, connection_id)
     pairs = [
         (name.removeprefix("resource:"), value)
         for name, value in visit.request.POST.items()
@@ -177,6 +179,11 @@ def _refuse_unknown(visit: Visit, mapping_id: UUID) -> None:
     with in_workspace(visit.workspace.id):
         if not Mapping.objects.filter(id=mapping_id).exclude(state=MappingState.ENDED).exists():
             raise NotFound
+
+
+def _refuse_unknown_connection(visit: Visit, connection_id: UUID) -> None:
+    if all(one.id != connection_id for one in connections.connections(visit.workspace.id)):
+        raise NotFound
 
 
 def _uuid(text: str) -> UUID:
