@@ -101,8 +101,11 @@ def _planned(desk: Desk, each: _Pending, errands: list[Errand]) -> bool | Taking
     keeping.keep(desk, row, _conflicts(step))
     match step:
         case Nothing():
-            _rest(row, now)
-            return False
+            question = _question(row)
+            if question is None:
+                _rest(row, now)
+                return False
+            errands.append(question)
         case PullNew() | Pull() | PullGone():
             return step
         case Agree() | Close():
@@ -123,6 +126,17 @@ def _planned(desk: Desk, each: _Pending, errands: list[Errand]) -> bool | Taking
             assert_never(never)
     row.is_unsettled = True
     return False
+
+
+def _question(row: Row) -> Errand | None:
+    """A parked link whose event moved is read, though nothing is planned: only so can its parking end.
+
+    What the brake stopped is not asked about: that is what a brake is for.
+    """
+    parked, sight = row.state.parked, row.state.theirs
+    if parked is None or parked.reason is Reason.BRAKE or row.state.closed is not None:
+        return None
+    return Read(row.id, sight.event_id) if row.state.must_look and sight is not None else None
 
 
 def _conflicts(step: Step) -> tuple[Conflict, ...]:

@@ -34,7 +34,7 @@ REQUEST_BATCH = 20
 PASSES_MAX = 40
 """Transactions of one settling: about two thousand first writes, then the next job goes on."""
 
-BACK_OFF = timedelta(seconds=2)
+BACK_OFF = timedelta(seconds=4)
 BACK_OFF_MAX = timedelta(minutes=10)
 FAILURES_MAX = 12
 """After so many unanswered attempts at one link (some two hours) a person is told; it is retried when a side moves."""
@@ -136,9 +136,11 @@ def _answered(desk: Desk, row: Row, reply: Reply) -> None:
         case _ as never:
             assert_never(never)
     if reply.error is not None:
-        _back_off(desk, row, reply.error)
+        _back_off(desk, row, str(reply.error), is_gone=isinstance(reply.error, ItemNotFound))
+    elif isinstance(reply.errand, Write) and _is_open(row.state):
+        _back_off(desk, row, "Microsoft's answers do not fit what was sent", is_gone=False)
     elif row.state != before:
-        row.failures, row.changed_at = 0, clock.now()
+        row.changed_at = clock.now()
 
 
 def _answer_write(desk: Desk, row: Row, number: int, kind: Kind, reply: Reply) -> None:
@@ -194,12 +196,12 @@ def _as_shadow(row: Row, sight: translate.Sight) -> translate.Sight:
     return translate.shadow(sight) if row.is_shadow else sight
 
 
-def _back_off(desk: Desk, row: Row, error: GraphError) -> None:
-    if isinstance(error, ItemNotFound) or not _is_open(row.state):
+def _back_off(desk: Desk, row: Row, why: str, *, is_gone: bool) -> None:
+    if is_gone or not _is_open(row.state):
         return
     _wait(row)
     if row.failures >= FAILURES_MAX:
-        row.state = done(row.state, Park(Reason.FAILED, detail=str(error)), now=clock.now())
+        row.state = done(row.state, Park(Reason.FAILED, detail=why), now=clock.now())
         desk.tally.parked += 1
         row.due_at = None
 
