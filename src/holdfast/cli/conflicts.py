@@ -64,11 +64,16 @@ def conflicts() -> None:
 
 
 @conflicts.command(name="list", cls=WithDatabase)
+@click.option("--closed", is_flag=True, help="Those that a rule or a person answered already, with what was kept.")
 @telling.json_option
 @workspace_option
-def list_conflicts(*, as_json: bool, slug: str) -> int:
+def list_conflicts(*, closed: bool, as_json: bool, slug: str) -> int:
     """List the open questions, the oldest first. Exit code 1 where there are some."""
-    found = _questions(actor(chosen(slug)))
+    by = actor(chosen(slug))
+    if closed:
+        telling.rows(_answered(by, whole=as_json), as_json=as_json, empty="Nothing was answered yet.")
+        return Exit.DONE
+    found = _questions(by)
     rows = [
         {"id": one.id, "question": one.question, "since": one.since, "booking": one.booking_id, "answers": one.answers}
         for one in found
@@ -133,20 +138,50 @@ def answer(*, question_id: UUID, choice: str, slug: str) -> None:
     telling.say(f"Answered: {choice}.")
 
 
-def _questions(by: "Actor") -> list[Asked]:
+def _queue(by: "Actor", *, closed: bool) -> "list[Conflict]":
+    """All pages of the record's queue."""
     from holdfast.bookings.conflicts import queue  # noqa: PLC0415  needs Django to be ready
     from holdfast.database.transactions import in_workspace  # noqa: PLC0415  the same
-    from holdfast.mirror.conflicts import questions  # noqa: PLC0415  the same
 
-    linked = {one.link_id: one for one in questions(by)}
     rows: list[Conflict] = []
     cursor: str | None = None
     with in_workspace(by.workspace_id):
         while True:
-            page, cursor = queue(by, cursor=cursor)
+            page, cursor = queue(by, cursor=cursor, closed=closed)
             rows += page
             if cursor is None:
-                break
+                return rows
+
+
+def _answered(by: "Actor", *, whole: bool) -> list[dict[str, object]]:
+    return [
+        {
+            "id": row.id,
+            "question": _TITLES.get(row.kind, row.kind),
+            "booking": row.booking_id,
+            "answer": row.resolution,
+            "by": row.closed_by,
+            "at": row.closed_at,
+            "kept": row.content if whole else _kept_in_words(row.content),
+        }
+        for row in _queue(by, closed=True)
+    ]
+
+
+def _kept_in_words(content: dict[str, Any]) -> str | None:
+    """The title of what gave way; the whole stands in `holdfast conflicts list --closed --json`."""
+    for side in ("theirs", "ours"):
+        said: Any = content.get(side)
+        if isinstance(said, dict) and "title" in said:
+            return f"“{said['title']}”"  # pyright: ignore[reportUnknownVariableType]
+    return None
+
+
+def _questions(by: "Actor") -> list[Asked]:
+    from holdfast.mirror.conflicts import questions  # noqa: PLC0415  needs Django to be ready
+
+    linked = {one.link_id: one for one in questions(by)}
+    rows = _queue(by, closed=False)
     found = [_of_link(one) for one in linked.values()]
     # A parked pair may stand in the record's queue, too, with what was overwritten: it is one question.
     found += [_of_record(row) for row in rows if row.link_id not in linked]

@@ -33,6 +33,7 @@ RUN, CONNECT, LOOK, PEOPLE, KEEP = "Run it", "Keep it in step", "Look", "People 
 ENTRIES: tuple[Entry, ...] = (
     Entry("up", "up", "Run web, workers and database in the foreground.", RUN),
     Entry("demo", "demo", "Run all of it beside a simulated Microsoft 365 with a sample company.", RUN),
+    Entry("demo-tour", "tour", "Show the main job by itself, with timings; exit 0 only at 0 differences.", RUN),
     Entry("demo-reset", "demo", "Forget the demonstration's data.", RUN),
     Entry("connect", "connect", "Connect an organisation's Microsoft 365.", CONNECT),
     Entry("map", "map", "Tie rooms and other resources to their calendars.", CONNECT),
