@@ -44,6 +44,7 @@ def restore(*, source: Path, admin_url: str) -> None:
     writes to a calendar it compares the marker there, and asks where a newer copy of this installation wrote.
     """
     config = ground.config()
+    archive.check(source)
     with lock.only_one(places.lock_file(config.state)), up.database(config, say=telling.say):
         manifest = archive.restore(config, source, admin_url=admin_url)
         _bring_up_to_date(config)

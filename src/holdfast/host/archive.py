@@ -90,9 +90,23 @@ def read_manifest(archive: Path) -> Manifest:
     return manifest
 
 
+def check(archive: Path) -> Manifest:
+    """Read all of an archive and compare it with what it says about itself. Raises ArchiveUnfit."""
+    manifest = read_manifest(archive)
+    try:
+        with tarfile.open(archive, "r:") as packed:
+            member = packed.extractfile(DUMP)
+            found = hashlib.file_digest(member, "sha256").hexdigest() if member else ""  # pyright: ignore[reportArgumentType]
+    except (OSError, tarfile.TarError, KeyError) as error:
+        raise ArchiveUnfit(f"{archive} is damaged ({error})") from error
+    if found != manifest.sha256:
+        raise ArchiveUnfit(f"{archive} is damaged: its content is not what its manifest says")
+    return manifest
+
+
 def restore(config: Config, archive: Path, *, admin_url: str = "") -> Manifest:
     """Read an archive into the empty database of `config`. Raises ArchiveUnfit and leaves nothing half done."""
-    manifest = read_manifest(archive)
+    manifest = check(archive)
     url = _admin_url(config, admin_url)
     names = (config.database.owner["USER"], config.database.app["USER"])
     if names != (manifest.owner, manifest.app):
@@ -101,7 +115,7 @@ def restore(config: Config, archive: Path, *, admin_url: str = "") -> Manifest:
             "let the addresses name roles of the same names"
         )
     _refuse_full(url)
-    with _unpacked(archive, manifest) as dump:
+    with _unpacked(archive) as dump:
         _run("pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={url}", str(dump))
     return manifest
 
@@ -146,7 +160,7 @@ def _pack(manifest: Manifest, dump: Path, target: Path) -> None:
 
 
 @contextmanager
-def _unpacked(archive: Path, manifest: Manifest) -> Generator[Path]:
+def _unpacked(archive: Path) -> Generator[Path]:
     with TemporaryDirectory(prefix="holdfast-restore-") as directory, tarfile.open(archive, "r:") as packed:
         dump = Path(directory) / DUMP
         member = packed.extractfile(DUMP)
@@ -155,8 +169,6 @@ def _unpacked(archive: Path, manifest: Manifest) -> Generator[Path]:
         with dump.open("wb") as out:
             while chunk := member.read(_CHUNK):
                 out.write(chunk)
-        if _sha256(dump) != manifest.sha256:
-            raise ArchiveUnfit(f"{archive} is damaged: its content is not what its manifest says")
         yield dump
 
 
