@@ -58,13 +58,14 @@ format: develop ## Let ruff format and mend what it can
 bench: develop ## Measure beside vdirsyncer and by ourselves; figures go to bench/
 	@$(BIN)/python -m bench
 
-world: develop ## One seed of the simulated world: make world SEED=7
-	@HOLDFAST_WORLD_SEED=$(SEED) $(BIN)/python -m pytest -m world -n 0
+world: develop ## One seed of the simulated world: make world SEED=7 [STEPS=200]
+	@$(BIN)/python -m tests.world.run $(SEED) $(STEPS)
 
 rules: develop ## Which rules of the systems before us hold here, read from the tests' numbers
 	@$(BIN)/python tools/rules.py
 
 contract: develop ## The contract suite against sim365
+	@[ -d tests/contract ] || { echo "There is no contract suite yet."; exit 1; }
 	@$(BIN)/python -m pytest tests/contract -n $(WORKERS)
 
 docs: develop ## Write the generated reference pages anew
