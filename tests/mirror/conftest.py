@@ -3,8 +3,6 @@
 import pytest
 
 
-
-
 @pytest.fixture
 def harbour(cast):
     """Aquarium, Boathouse and Heron are mapped to their mailboxes; nothing is synced yet."""

@@ -57,7 +57,9 @@ def scenario(harbour, cast):
     harbour.work()
     harbour.pass_time(minutes=1)
     cast.book("Aquarium", at(12), title="New here")
-    apply(cast.ben, [Edit(booking_id=edited.id, changes={"title": "Edited here, again"}), Cancel(booking_id=dropped.id)])
+    apply(
+        cast.ben, [Edit(booking_id=edited.id, changes={"title": "Edited here, again"}), Cancel(booking_id=dropped.id)]
+    )
     room.create_event("New there", utc(14), utc(15))
     room.move_event(moved, utc(16))
     room.delete_event(gone)

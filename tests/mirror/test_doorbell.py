@@ -167,7 +167,9 @@ def test_one_bad_entry_costs_the_others_nothing(bell):
     good = [json.loads(body)["value"][0] for body in taken]
     before = rings()
 
-    answer = bell.door.post("any", body=json.dumps({"value": [{"nonsense": 1}, *good, *good, {"subscriptionId": "u"}]}).encode())
+    answer = bell.door.post(
+        "any", body=json.dumps({"value": [{"nonsense": 1}, *good, *good, {"subscriptionId": "u"}]}).encode()
+    )
 
     assert answer.status_code == 202
     assert rings() == before + 1
@@ -176,7 +178,10 @@ def test_one_bad_entry_costs_the_others_nothing(bell):
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        (b'{"value":[' + b",".join([b'{"subscriptionId":"u","changeType":"updated","resource":"r"}'] * 1001) + b"]}", 413),
+        (
+            b'{"value":[' + b",".join([b'{"subscriptionId":"u","changeType":"updated","resource":"r"}'] * 1001) + b"]}",
+            413,
+        ),
         (b'{"value":[' + b"{}," * 400_000 + b"{}]}", 413),
         (b"[" * 100_000, 400),
         (b"not json", 400),

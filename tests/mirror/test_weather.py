@@ -127,7 +127,10 @@ def test_what_vanished_while_the_token_was_dead_is_found_missing_and_asked_about
 
     synced.sync("Aquarium")
 
-    assert [(booking.title, booking.state) for booking in bookings(cast)] == [("Gone", "cancelled"), ("Stays", "confirmed")]
+    assert [(booking.title, booking.state) for booking in bookings(cast)] == [
+        ("Gone", "cancelled"),
+        ("Stays", "confirmed"),
+    ]
 
 
 ODD = [Fault.EMPTY_PAGE, Fault.PAGE_REPEATED, Fault.PAGE_SHUFFLED, Fault.UNKNOWN_REMOVED, Fault.UNKNOWN_SHAPE]
@@ -323,7 +326,9 @@ def test_a_meeting_cancelled_by_its_organiser_frees_the_room(synced, cast):
 def test_the_rooms_rewritten_title_is_not_believed_later(synced, cast):
     """Z-P02: seconds after it accepted, the attendant puts the organiser's name in the title's place."""
     ada = synced.simulator.person("ada@example.org")
-    ada.create_event("Board", utc(10), utc(11), attendees=["aquarium@example.org"], location={"displayName": "Aquarium"})
+    ada.create_event(
+        "Board", utc(10), utc(11), attendees=["aquarium@example.org"], location={"displayName": "Aquarium"}
+    )
     synced.pass_time(seconds=1)
     synced.sync("Aquarium")
     synced.simulator.settle()

@@ -108,4 +108,3 @@ def _reason(clash: Clash, record: Record) -> str:
 def _snapshot(record: Record | None) -> Snapshot | None:
     said = None if record is None else said_by(record)
     return said if isinstance(said, Snapshot) else None
-

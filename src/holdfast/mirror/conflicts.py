@@ -187,4 +187,9 @@ def _store(actor: Actor, row: Row, verb: str) -> None:
     if row.is_unsettled:
         follow.stir([row.mailbox_id])
     if row.booking_id is not None:
-        write(actor.workspace_id, actor.by, [Entry(verb, "booking", row.booking_id, after={"link": row.id})], at=clock.now())
+        write(
+            actor.workspace_id,
+            actor.by,
+            [Entry(verb, "booking", row.booking_id, after={"link": row.id})],
+            at=clock.now(),
+        )

@@ -64,7 +64,9 @@ def connect(actor: Actor, new: NewConnection, *, engine: Engine) -> Connection:
     facts = _facts(actor.workspace_id, ids.new(), new)
     _try_sign_in(engine, facts, new.secret)
     with in_workspace(actor.workspace_id):
-        row = Connection.objects.filter(tenant=new.tenant, app_id=new.app_id).exclude(state=ConnectionState.ENDED).first()
+        row = (
+            Connection.objects.filter(tenant=new.tenant, app_id=new.app_id).exclude(state=ConnectionState.ENDED).first()
+        )
         if row is None:
             row = Connection(id=facts.id, workspace_id=actor.workspace_id, created_at=clock.now())
         row.name, row.tenant, row.app_id = new.name, new.tenant, new.app_id
@@ -99,9 +101,7 @@ def facts_of(workspace_id: UUID, connection_id: UUID) -> ConnectionFacts:
         row = Connection.objects.filter(id=connection_id).exclude(state=ConnectionState.ENDED).first()
     if row is None:
         raise Refused("There is no such connection. Run `holdfast connect` first.")
-    return ConnectionFacts(
-        row.id, row.workspace_id, row.tenant, row.app_id, row.root_url, row.authority_url, row.state
-    )
+    return ConnectionFacts(row.id, row.workspace_id, row.tenant, row.app_id, row.root_url, row.authority_url, row.state)
 
 
 def in_words(error: GraphError, *, address: str = "") -> str:

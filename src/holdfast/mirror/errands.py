@@ -150,9 +150,7 @@ def _send(desk: Desk, asks: Sequence[tuple[Errand, Ask]]) -> list[Reply]:
         outcomes = [_alone(desk, asks[0][1])]
     else:
         outcomes = batch.send(desk.line, [ask for _, ask in asks])
-    return [
-        _reply(errand, ask, outcome, sent_at) for (errand, ask), outcome in zip(asks, outcomes, strict=True)
-    ]
+    return [_reply(errand, ask, outcome, sent_at) for (errand, ask), outcome in zip(asks, outcomes, strict=True)]
 
 
 def _alone(desk: Desk, ask: Ask) -> batch.Outcome:

@@ -1,14 +1,13 @@
 """What can go wrong in the mirror, by whose fault it is.
 
-    MirrorError
-    ├── Refused                a person asked for something that cannot be; the sentence says the remedy
-    │   ├── NotReachable       the probe of a connection or mailbox failed
-    │   └── AnswerOutdated     the pair moved since the question was shown
-    └── TendingEnded           this worker may not go on with this mailbox
-        ├── LeaseLost          another worker took the lease: nothing may be committed
-        └── Overtaken          a booking changed while it was being settled: plan again
+MirrorError
+├── Refused                a person asked for something that cannot be; the sentence says the remedy
+│   ├── NotReachable       the probe of a connection or mailbox failed
+│   └── AnswerOutdated     the pair moved since the question was shown
+└── TendingEnded           this worker may not go on with this mailbox
+    ├── LeaseLost          another worker took the lease: nothing may be committed
+    └── Overtaken          a booking changed while it was being settled: plan again
 """
-
 
 from holdfast.database.errors import Repeat
 

@@ -20,9 +20,7 @@ WORDS = (
     "Another installation of Holdfast, or an older copy of this one, also keeps this calendar. Nothing is written until "
     "somebody says which of them may: run `holdfast doctor` for what was found, and `holdfast takeover` on the right one."
 )
-_SAVE = (
-    "UPDATE mirror_calendar SET marker_checked_at = %s, marker_instance = %s, marker_epoch = %s WHERE id = %s"
-)
+_SAVE = "UPDATE mirror_calendar SET marker_checked_at = %s, marker_instance = %s, marker_epoch = %s WHERE id = %s"
 
 
 def is_foreign(desk: Desk, *, writing: bool) -> bool:
@@ -33,7 +31,7 @@ def is_foreign(desk: Desk, *, writing: bool) -> bool:
     if is_known or not writing:
         return calendar.marker_instance not in ("", ours.hex)
     found = parsed(calendars.mark(desk.line, desk.graph_id))
-    if found is None or (found[0] == ours and found[1] <= calendar.marker_epoch):
+    if found is None or (found[0] == ours and found[1] <= _epoch(desk)):
         _claim(desk, ours)
         return False
     foreign = found[0].hex if found[0] != ours else f"{ours.hex} at a later epoch"
@@ -46,7 +44,7 @@ def take_over(desk: Desk) -> None:
     found = parsed(calendars.mark(desk.line, desk.graph_id))
     ours, _ = desk.engine.instance()
     seen = 0 if found is None else found[1]
-    desk.calendar = replace(desk.calendar, marker_epoch=max(desk.calendar.marker_epoch, seen))
+    desk.held.marker_epochs[desk.calendar.graph_id] = max(_epoch(desk), seen)
     _claim(desk, ours)
 
 
@@ -61,8 +59,12 @@ def parsed(text: str | None) -> tuple[UUID, int] | None:
         return UUID(int=0), 0
 
 
+def _epoch(desk: Desk) -> int:
+    return max(desk.calendar.marker_epoch, desk.held.marker_epochs.get(desk.calendar.graph_id, 0))
+
+
 def _claim(desk: Desk, ours: UUID) -> None:
-    epoch = desk.calendar.marker_epoch + 1
+    epoch = _epoch(desk) + 1
     _save(desk, ours.hex, epoch)
     calendars.set_mark(desk.line, desk.graph_id, f"{ours.hex}/{epoch}")
 
@@ -71,4 +73,5 @@ def _save(desk: Desk, instance: str, epoch: int) -> None:
     now = clock.now()
     with desk.transaction(), connection.cursor() as cursor:
         cursor.execute(_SAVE, [now, instance, epoch, desk.calendar.id])
+    desk.held.marker_epochs[desk.calendar.graph_id] = epoch
     desk.calendar = replace(desk.calendar, marker_checked_at=now, marker_instance=instance, marker_epoch=epoch)

@@ -147,6 +147,11 @@ class Held:
         self.mailbox = taken.mailbox
         self.calendars = taken.calendars
         self.until = until
+        # Two workspaces may keep one calendar; its marker is one, so they count its epochs together.
+        self.marker_epochs: dict[str, int] = {}
+        for calendar in taken.calendars:
+            seen = self.marker_epochs.get(calendar.graph_id, 0)
+            self.marker_epochs[calendar.graph_id] = max(seen, calendar.marker_epoch)
 
     @contextmanager
     def tending(self, workspace_id: UUID) -> Iterator[None]:

@@ -26,7 +26,9 @@ PAGES_MAX = 50
 ROUNDS_FAILED_MAX = 3
 """Full rounds that broke in a row before the calendar waits for its back-off."""
 
-_FIRST = "UPDATE mirror_mapping SET first_round = %s WHERE calendar_id = %s AND first_round IS NULL AND state <> 'planned'"
+_FIRST = (
+    "UPDATE mirror_mapping SET first_round = %s WHERE calendar_id = %s AND first_round IS NULL AND state <> 'planned'"
+)
 _START = (
     "UPDATE mirror_calendar SET round = round + 1, is_round_open = true, cursor = '', window_from = %s, window_to = %s, "
     "rounds_failed = rounds_failed + %s WHERE id = %s RETURNING round, rounds_failed"
@@ -158,4 +160,3 @@ def _complete(desk: Desk, then: Done) -> Look | None:
     now = clock.now()
     desk.calendar = replace(desk.calendar, cursor=then.link, observed_at=now)
     return Look(desk.workspace_id, desk.calendar.id, then.link, now)
-

@@ -71,7 +71,9 @@ def plan_mapping(actor: Actor, new: NewMapping, *, engine: Engine) -> Planned:
         _refuse(resource, others, found)
         row = next((each for each in others if each.resource_id == resource.id), None)
         if row is None:
-            row = Mapping(workspace_id=actor.workspace_id, resource_id=resource.id, calendar=calendar, created_at=clock.now())
+            row = Mapping(
+                workspace_id=actor.workspace_id, resource_id=resource.id, calendar=calendar, created_at=clock.now()
+            )
         row.settings = stored(new.settings)
         row.save()
         after = {"resource": resource.name, "address": new.address, "calendar": found.name}

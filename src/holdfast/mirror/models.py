@@ -64,14 +64,11 @@ class Mailbox(models.Model):
         constraints = (models.UniqueConstraint(fields=["app_id", "tenant", "key"], name="mirror_mailbox_once"),)
         indexes = (
             models.Index(fields=["due_at"], name="mirror_mailbox_due", condition=Q(due_at__isnull=False)),
-            models.Index(
-                fields=["subscription_id"], name="mirror_mailbox_bell", condition=~Q(subscription_id="")
-            ),
+            models.Index(fields=["subscription_id"], name="mirror_mailbox_bell", condition=~Q(subscription_id="")),
             models.Index(
                 fields=["id"],
                 name="mirror_mailbox_rung",
-                condition=Q(rung_count__gt=models.F("heard_count"))
-                | Q(stirred_count__gt=models.F("settled_count")),
+                condition=Q(rung_count__gt=models.F("heard_count")) | Q(stirred_count__gt=models.F("settled_count")),
             ),
         )
 

@@ -196,7 +196,9 @@ def _twins(desk: Desk, mapping: MappingFacts, strangers: Sequence[Event]) -> dic
     records = first.untied(mapping, since=since, until=until, most=TWINS_MAX)
     if desk.marked:
         known = {record.id for record in records}
-        marked = first.untied_of(mapping, [desk.marked[each.event_id] for each in sights if each.event_id in desk.marked])
+        marked = first.untied_of(
+            mapping, [desk.marked[each.event_id] for each in sights if each.event_id in desk.marked]
+        )
         records.extend(record for record in marked if record.id not in known)
     if not records:
         return {}
@@ -403,6 +405,8 @@ def _ask_for_missing(desk: Desk) -> list[Errand]:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE mirror_calendar SET asked_round = %s WHERE id = %s", [calendar.round, calendar.id])
             # Removals of unknown ids are remembered until the next complete round.
-            cursor.execute("DELETE FROM mirror_absence WHERE calendar_id = %s AND round < %s", [calendar.id, calendar.round])
+            cursor.execute(
+                "DELETE FROM mirror_absence WHERE calendar_id = %s AND round < %s", [calendar.id, calendar.round]
+            )
     desk.calendar = replace(calendar, asked_round=calendar.round)
     return work

@@ -60,6 +60,7 @@ class _Unheld(Held):
         self.mailbox = mailbox
         self.calendars = (calendar,)
         self.until = clock.now()
+        self.marker_epochs = {}
 
     @contextmanager
     def tending(self, workspace_id: UUID) -> Iterator[None]:

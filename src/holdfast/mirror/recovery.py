@@ -30,4 +30,3 @@ def read_marks(desk: Desk) -> None:
         # Where the service does not filter by markers, transaction ids and equal times still tell.
         return
     desk.marked = found
-

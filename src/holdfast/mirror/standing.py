@@ -32,7 +32,9 @@ _calendar = msgspec.json.Decoder(CalendarFacts)
 Standing = tuple[MailboxFacts, CalendarFacts]
 
 
-def calendars(workspace_id: UUID, mapping_id: UUID | None = None, *, states: tuple[str, ...] = ACTIVE) -> list[Standing]:
+def calendars(
+    workspace_id: UUID, mapping_id: UUID | None = None, *, states: tuple[str, ...] = ACTIVE
+) -> list[Standing]:
     """The calendars of one mapping, or of all of the workspace."""
     with in_workspace(workspace_id):
         return _read({"mapping": mapping_id, "resource": None, "states": list(states)})

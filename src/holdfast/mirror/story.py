@@ -66,7 +66,9 @@ def story(actor: Actor, booking_id: UUID) -> list[Line]:
         written = list(Exchange.objects.filter(booking_id=booking_id).order_by("id")[:CHAPTERS_MAX])
         rows = links.of_bookings([booking_id])
     lines = [
-        Line(each.at, Chapter.HERE, f"{_VERBS.get(each.verb, each.verb.replace('_', ' ').capitalize())}.", each.by or "")
+        Line(
+            each.at, Chapter.HERE, f"{_VERBS.get(each.verb, each.verb.replace('_', ' ').capitalize())}.", each.by or ""
+        )
         for each in told
     ]
     for each in written:
@@ -95,7 +97,9 @@ def _now(row: Row) -> Line | None:
     if row.state.closed is not None:
         return None
     if parked is not None:
-        return Line(parked.since, Chapter.WAITS, f"Waits: {parked.reason.value.replace('_', ' ')}.", detail=parked.detail)
+        return Line(
+            parked.since, Chapter.WAITS, f"Waits: {parked.reason.value.replace('_', ' ')}.", detail=parked.detail
+        )
     if row.is_unsettled:
         return Line(row.changed_at, Chapter.WAITS, "On its way.")
     if row.confirmed_at is None:

@@ -56,6 +56,8 @@ def run_once(now: datetime | None = None) -> Swept:
 def next_due() -> datetime | None:
     """When a mailbox is next due by itself, for a worker that would rather sleep; and for a simulated world."""
     with outside_workspaces(), connection.cursor() as cursor:
-        cursor.execute("SELECT min(greatest(due_at, coalesce(not_before, due_at))) FROM mirror_mailbox WHERE due_at IS NOT NULL")
+        cursor.execute(
+            "SELECT min(greatest(due_at, coalesce(not_before, due_at))) FROM mirror_mailbox WHERE due_at IS NOT NULL"
+        )
         (due,) = cursor.fetchone()
     return due

@@ -75,11 +75,13 @@ def _work(engine: Engine, held: Held, report: Report, tended: Tended, *, forced:
         return
     trouble: GraphError | None = None
     dues: list[datetime] = []
+    stopped = False
     for calendar in held.calendars:
         desk = _desk(engine, held, calendar, tended.tally)
         trouble = _tend_calendar(desk, report, forced=forced)
         if trouble is not None:
             break
+        stopped = stopped or desk.is_foreign
         dues.append(_next(desk))
     if trouble is None and held.calendars:
         trouble = subscriptions.keep(engine, held)
@@ -87,9 +89,12 @@ def _work(engine: Engine, held: Held, report: Report, tended: Tended, *, forced:
         troubles.note(report, trouble, mailbox, clock.now())
         return
     report.heard, report.settled = mailbox.rung_count, mailbox.stirred_count
-    if report.state is not MailboxState.STOPPED:
-        report.state, report.words = MailboxState.WORKING, ""
-    report.failures, report.not_before = 0, None
+    report.failures = 0
+    if stopped:
+        report.state, report.words = MailboxState.STOPPED, instance.WORDS
+        report.not_before = report.due_at = now + troubles.RECHECK
+        return
+    report.state, report.words, report.not_before = MailboxState.WORKING, "", None
     report.due_at = min(dues, default=None)
 
 
@@ -105,7 +110,7 @@ def _tend_calendar(desk: Desk, report: Report, *, forced: bool) -> GraphError | 
     unsettled = desk.calendar.has_unsettled
     try:
         if instance.is_foreign(desk, writing=unsettled or not desk.calendar.observed_at):
-            report.state, report.words = MailboxState.STOPPED, instance.WORDS
+            desk.is_foreign = True
             return None
         look: Look | None = None
         if looking.is_needed(desk, rung=rung, forced=forced, unsettled=unsettled):

@@ -280,5 +280,3 @@ def _people(attendees: tuple[wire.Attendee, ...] | msgspec.UnsetType) -> tuple[P
 
 def _instant(moment: datetime | None | msgspec.UnsetType) -> datetime | None:
     return moment if isinstance(moment, datetime) else None
-
-

@@ -121,7 +121,8 @@ def _sides(calendar: CalendarFacts, rows: Sequence[Row]) -> dict[tuple[UUID, str
     named = [row.booking_id for row in rows if row.booking_id is not None]
     known = records(calendar.workspace_id, named) if named else {}
     return {
-        (row.mapping_id, row.event_id): _Side(row, known.get(row.booking_id) if row.booking_id else None) for row in rows
+        (row.mapping_id, row.event_id): _Side(row, known.get(row.booking_id) if row.booking_id else None)
+        for row in rows
     }
 
 
