@@ -5,13 +5,15 @@ the other side can know: how many Graph requests came, and how many mails Exchan
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from urllib.parse import quote
 
 import httpx
 
 TIMEOUT_S = 10.0
+QUIET = timedelta(minutes=10)
+"""What falls due later than this (a subscription's end) is nobody's echo."""
 
 Json = dict[str, Any]
 
@@ -51,6 +53,10 @@ class Outlook:
         """Graph requests so far."""
         return int(self._ask("GET", "conduct")["requests"])
 
+    def subscriptions(self) -> int:
+        """How many calendars it will ring for."""
+        return len(self._ask("GET", "subscriptions")["subscriptions"])
+
     def offences(self) -> list[Json]:
         """What a well-behaved client would not have done."""
         return cast("list[Json]", self._ask("GET", "conduct")["offences"])
@@ -65,8 +71,20 @@ class Outlook:
     def lost_notices(self) -> int:
         return int(self._ask("GET", "weather")["struck"].get("notice_lost", 0))
 
+    def delay_notice(self, address: str, seconds: float) -> None:
+        """The next notice about this mailbox comes so much later."""
+        self._ask("POST", "weather", {"fault": "notice_late", "mailbox": address, "times": 1, "parameter": seconds})
+
     def clear_weather(self) -> None:
         self._ask("DELETE", "weather")
+
+    def is_quiet(self) -> bool:
+        """Whether nothing is under way: no notice, no message, no attendant at work."""
+        told = self._ask("GET", "clock")
+        if told["nextDue"] is None:
+            return True
+        ahead = datetime.fromisoformat(told["nextDue"]) - datetime.fromisoformat(told["now"])
+        return ahead > QUIET
 
     def deliver_notices_within(self, seconds: float) -> None:
         self._ask("POST", "switches", {"notice_delay_max_s": seconds})

@@ -101,7 +101,8 @@ class Play:
             clock.sleep(POLL_S)
 
     def rest(self) -> None:
-        """Wait until every calendar is in step and every notice was heard."""
+        """Wait until every notice was delivered and heard, and every calendar is in step."""
+        self.until(self.outlook.is_quiet, "sim365 comes to rest")
         wanted = [mapping.id for mapping in self.mappings()]
         rested = sync.await_rest(
             self.actor,

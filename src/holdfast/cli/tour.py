@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import click
 from rich.console import Console
@@ -33,10 +34,12 @@ from holdfast.ports import clock
 
 if TYPE_CHECKING:
     from holdfast.cli.play import Act, Line, Play
+    from holdfast.directory.roles import Actor
 
 NOTICE_S_MAX = 1.0
 PORT_TRIES_MAX = 50
 WIDTH_MAX = 110
+_WHOLE = "the whole step, until both sides are quiet"
 _NUMBERS = 22
 """Columns kept free at the right for time and requests."""
 
@@ -87,14 +90,12 @@ def _acts(
 ) -> None:
     from holdfast.cli import acts  # noqa: PLC0415  needs Django to be ready
     from holdfast.cli.play import Play  # noqa: PLC0415  the same
-    from holdfast.directory import roles  # noqa: PLC0415  the same
 
     outlook.deliver_notices_within(NOTICE_S_MAX)
     root = urlsplit(board["graph_root"])
     wired: dict[str, Any] = {**board, "graph_root": f"{root.scheme}://127.0.0.1:{wire.port}{root.path}"}
     workspace = demo.set_up(here, wired, starting=False)
-    ada = roles.system(workspace.id, name="Ada Lindqvist")
-    play = Play(ada, workspace.zone, outlook, wire, running, report.line)
+    play = Play(_ada(workspace.id), workspace.zone, outlook, wire, running, report.line)
     acts.before_the_first_sync(play)
     counted: dict[str, int] = {}
     for title, act in (
@@ -111,6 +112,16 @@ def _acts(
         _perform_one(play, title, act, report)
 
 
+def _ada(workspace_id: UUID) -> "Actor":
+    """The administrator of the sample company, as herself."""
+    from holdfast.database.transactions import in_workspace  # noqa: PLC0415  needs Django to be ready
+    from holdfast.directory import people, roles  # noqa: PLC0415  the same
+
+    with in_workspace(workspace_id):
+        ada = next(person for person in people.people(workspace_id) if person.role == roles.Role.ADMIN)
+    return roles.person(workspace_id, person_id=ada.id, name=ada.name, role=roles.Role.ADMIN)
+
+
 def _perform_one(play: "Play", title: str, act: Callable[[], None], report: "_Report") -> None:
     """One act with its echoes: it ends when both sides are quiet, so that its requests are its own."""
     from holdfast.cli.play import Act  # noqa: PLC0415  needs Django to be ready
@@ -120,6 +131,7 @@ def _perform_one(play: "Play", title: str, act: Callable[[], None], report: "_Re
     started, before = clock.monotonic_s(), play.outlook.requests()
     try:
         act()
+        play.rest()
     finally:
         play.act.took_s = clock.monotonic_s() - started
         play.act.requests = play.outlook.requests() - before
@@ -177,7 +189,7 @@ class _Report:
         self._row("   ✓ ", "green", line.words, _numbers(line.took_s, line.requests))
 
     def finish(self, act: "Act") -> None:
-        self._row("     ", "", "", _numbers(act.took_s, act.requests), style="bold")
+        self._row("     ", "", _WHOLE, _numbers(act.took_s, act.requests), style="bold")
 
     def fail(self, words: str) -> None:
         self.failure = words
