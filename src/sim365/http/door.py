@@ -64,7 +64,8 @@ class Door:
             number = self.numbers
         request_id = ids.guid("request", self.world.seed, number)
         if not in_batch:
-            self._envelope.arrived = number  # the items of a batch arrive together, whenever they are carried out
+            # The items of a batch arrive together, and what they are told is told by the one answer of the envelope.
+            self._envelope.arrived, self._envelope.told = number, []
         seen = _Seen()
         try:
             outcome = self._weathered(request, seen, may_break=not in_batch, late=late)
@@ -235,6 +236,8 @@ class Door:
             )  # fmt: skip
             if isinstance(outcome, Answer) and status in {429, 503}:
                 self._remember_wait(request, outcome, seen, now)
+            if not in_batch:
+                self._tell(outcome, seen)
 
     def _remember_wait(self, request: Request, answer: Answer, seen: "_Seen", now: datetime) -> None:
         wait = _seconds(answer.headers.get("Retry-After"))
@@ -246,7 +249,13 @@ class Door:
             mailbox = found.oid if found else ""
             app_id = app_id or self._app_of(request)
         if mailbox and app_id:
-            until = now + timedelta(seconds=wait)
+            self._envelope.told.append((app_id, mailbox, now + timedelta(seconds=wait)))
+
+    def _tell(self, outcome: Outcome, seen: "_Seen") -> None:
+        """A client knows of a Retry-After only if the answer that carries it reached it whole."""
+        if isinstance(outcome, Broken) or any(fault in AFTER or fault is Fault.ANSWER_MISSING for fault in seen.faults):
+            return
+        for app_id, mailbox, until in self._envelope.told:
             self.conduct.told_to_wait(app_id, mailbox, until=until, number=self.numbers)
 
     def _app_of(self, request: Request) -> str:
