@@ -38,7 +38,7 @@ function mount(element, data, handlers, options) {
     nowIndicator: local,
     selectable: data.may_book,
     editable: data.may_book,
-    eventClassNames: ({ event }) => [...event.extendedProps.classes, event.id === state.open ? "is-open" : ""],
+    eventClassNames: ({ event }) => [...(event.extendedProps.classes ?? []), event.id === state.open ? "is-open" : ""],
     eventContent: ({ event }) => (event.display === "background" ? "" : { domNodes: [eventLine(event)] }),
     eventDidMount: ({ el, event }) => describe(el, event),
     eventClick: ({ event, el }) => event.extendedProps.version && handlers.open(event.id, el),

@@ -54,8 +54,10 @@ function showAddress() {
 
 function focusInside(event) {
   if (event.detail.elt.id !== "drawer") return;
-  const target = drawer().querySelector("[aria-invalid=true], [autofocus], h1, h2");
-  target?.setAttribute("tabindex", target.matches("h1, h2") ? "-1" : target.getAttribute("tabindex") ?? "0");
+  const find = (what) => drawer().querySelector(what);
+  const heading = find("h1, h2");
+  heading?.setAttribute("tabindex", "-1");
+  const target = find("[aria-invalid=true]") ?? find("[autofocus]") ?? heading;
   target?.focus({ preventScroll: true });
 }
 
