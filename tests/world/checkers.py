@@ -27,7 +27,7 @@ SELECT a.unit_id, a.starts_at, a.booking_id, b.booking_id FROM bookings_slot a J
    AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
 """
 _UNASKED_OVERLAP = """
-SELECT s.booking_id FROM bookings_slot s WHERE NOT s.held AND NOT EXISTS (
+SELECT s.booking_id FROM bookings_slot s WHERE NOT s.held AND NOT s.soft AND NOT EXISTS (
     SELECT FROM bookings_conflict c WHERE c.closed_at IS NULL AND s.booking_id IN (c.booking_id, c.other_id))
 """
 _HALF_A_CHANGE = """

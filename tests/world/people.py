@@ -74,8 +74,8 @@ class People:
             changes = {"move": {"when": self._when()}, "rename": {"title": self._title()}, "mark": {"show_as": self._show_as()}}[deed]
             (outcome,) = apply(ada, [Edit(booking_id=booking.id, changes=changes)])
             values = {name: _span(value) if isinstance(value, When) else str(value).strip() for name, value in changes.items()}
-        if isinstance(outcome, Done):
-            self._tell(Side.HERE, str(booking.id), **values)
+        if isinstance(outcome, Done) and (outcome.before is None or outcome.before.version != outcome.booking.version):
+            self._tell(Side.HERE, str(booking.id), **values)  # saying again what the page says already is no deed
 
     def _make_in_outlook(self, hand: Any) -> None:
         start, end, all_day = self._outlook_span()
