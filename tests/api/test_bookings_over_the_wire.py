@@ -1,6 +1,7 @@
 """Bookings by REST: made, read, changed, cancelled; once for each key; only the version that was meant."""
 
 import pytest
+
 from tests.cast import at
 
 pytestmark = pytest.mark.database

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+
 from tests.api.test_bookings_over_the_wire import wish
 from tests.cast import at
 
@@ -111,7 +112,13 @@ def test_ids_of_another_workspace_are_ids_of_nothing(cast, neighbours, program):
         name = next(iter(re.findall(r"\{(\w+)\}", path)), None)
         if name is None:
             continue
-        body = None if method == "GET" else {"choice": "ours" if "questions" in path else "seen"} if path.endswith("/answer") else {}
+        body = (
+            None
+            if method == "GET"
+            else {"choice": "ours" if "questions" in path else "seen"}
+            if path.endswith("/answer")
+            else {}
+        )
         foreign = ada.send(method, path.replace(f"{{{name}}}", str(ids.get(name, NOWHERE))), body, If_Match="*")
         missing = ada.send(method, path.replace(f"{{{name}}}", NOWHERE), body, If_Match="*")
         assert foreign.status_code == missing.status_code == 404, (method, path, foreign.content)

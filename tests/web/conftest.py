@@ -5,7 +5,6 @@ It is half past nine on TUESDAY in Berlin, so that a day has a past, a present a
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +13,7 @@ from holdfast.ports import clock
 
 if TYPE_CHECKING:
     from django.test import Client
+
     from tests.cast import Cast
 
 NOW = datetime(2026, 3, 3, 8, 30, tzinfo=UTC)
@@ -53,6 +53,7 @@ def cast(database: object, still: StillClock) -> "Cast":
 def visitor(cast: "Cast", still: StillClock) -> "Callable[[str], Client]":
     """A browser in which somebody has signed in; without the password's slow hash, which one test checks by itself."""
     from django.test import Client
+
     from holdfast.directory import people
     from holdfast.web import signin
 

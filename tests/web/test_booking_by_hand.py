@@ -1,6 +1,7 @@
 """Booking, moving and cancelling through the pages, with and without script."""
 
 import pytest
+
 from tests.cast import at
 
 pytestmark = pytest.mark.database

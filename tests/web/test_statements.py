@@ -1,6 +1,7 @@
 """How many statements a page costs: counted, because a page that asks once per room is slow only with many rooms."""
 
 import pytest
+
 from tests.cast import at
 
 pytestmark = pytest.mark.database

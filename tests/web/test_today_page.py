@@ -1,6 +1,7 @@
 """The first screen: what is free, what is on, is everything in step."""
 
 import pytest
+
 from tests.cast import Cast, at
 
 pytestmark = pytest.mark.database

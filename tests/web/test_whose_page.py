@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from tests.cast import at
 
 pytestmark = pytest.mark.database

@@ -8,7 +8,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "holdfast.host.settings")
 django.setup()
 
-from holdfast.api import urls  # noqa: E402, F401  it hangs the routers on the interface
+from holdfast.api import urls  # noqa: E402, F401  # pyright: ignore[reportUnusedImport]  it hangs up the routers
 from holdfast.api.reference import markdown  # noqa: E402  Django must be set up before ninja is read
 
 sys.stdout.write(markdown())

@@ -29,7 +29,7 @@ LOOK_AHEAD = timedelta(hours=12)
     response=answers(shapes.AvailabilityAnswer, problems=(422,)),
     summary="When resources are taken, and where there is room",
 )
-def asked(
+def asked(  # noqa: PLR0917  query parameters are named by those who send them
     request: HttpRequest,
     start: str,
     end: str,

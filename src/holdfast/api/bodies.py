@@ -1,7 +1,7 @@
 """Reading a body strictly: one JSON value in UTF-8, no key twice, no number that is none, nothing deep.
 
-Decides what is refused before any field is looked at. Two readers of one text must never see two meanings (RFC 8259 leaves
-duplicate keys open), so what is ambiguous is refused by name.
+Decides what is refused before any field is looked at. Two readers of one text must never see two meanings (RFC 8259
+leaves duplicate keys open), so what is ambiguous is refused by name.
 """
 
 import json

@@ -40,7 +40,7 @@ STATE = Literal[
 _WRITES = (400, 404, 409, 415, 422)
 
 
-class _No(Exception):  # noqa: N818  it only carries a refusal out of the transaction that it undoes
+class _No(Exception):
     def __init__(self, refused: Refused) -> None:
         super().__init__(refused.sentence)
         self.refused = refused
@@ -188,7 +188,7 @@ def _read(who: Actor, booking_id: UUID) -> telling.Json:
 def _changes(who: Actor, record: Any, sent: dict[str, Any], payload: shapes.BookingChanges) -> dict[str, Any]:
     """The named fields as the record keeps them. Raises Problem."""
     for name, value in sent.items():
-        if value is None and name not in {"zone"}:
+        if value is None and name != "zone":
             raise Problem("invalid", f"{name} cannot be null; leave it out to keep it as it is.", field=name)
     changes: dict[str, Any] = {
         name: sent[name] for name in ("title", "note", "quantity", "resource_id") if name in sent

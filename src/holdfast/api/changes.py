@@ -18,7 +18,7 @@ router = Router(tags=["changes"])
 
 @router.get("", response=answers(shapes.Changes, problems=(400,)), summary="What happened since a cursor")
 def listed(request: HttpRequest, response: HttpResponse, after: str | None = None, limit: int | None = None) -> Any:
-    """Keep `next` and send it as `after`: nothing is missed and nothing comes twice. 304 while nothing is new (If-None-Match)."""
+    """Keep `next` and send it as `after`: nothing is missed, nothing comes twice. 304 while nothing is new."""
     who = actor(request)
     who.require(Permission.VIEW)
     number = paging.offset(after)

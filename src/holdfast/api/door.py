@@ -1,7 +1,8 @@
 """The door of the REST interface: who asks, and how every error of the lower packages is told.
 
-Decides that a bearer token is the only way in: a session's cookie means nothing here, so no other site can use one. Catches
-what is expected by its type, and everything else once, here, where the log learns what the answer must not say.
+Decides that a bearer token is the only way in: a session's cookie means nothing here, so no other site can use one.
+Catches what is expected by its type, and everything else once, here, where the log learns what the answer must not
+say.
 """
 
 import logging
@@ -27,10 +28,10 @@ log = logging.getLogger(__name__)
 ERRORS_MAX = 20
 
 DESCRIPTION = """
-Book rooms, desks, vehicles and people; every booking is kept in step with its event in Microsoft 365, in both directions.
+Book rooms, desks, vehicles and people; every booking is kept in step with its event in Microsoft 365, both ways.
 
-Send a bearer token (`holdfast token create`). Times are wall times with a zone, or instants with an offset. Lists are cut
-into pages by an opaque cursor. A POST with an `Idempotency-Key` is done once, however often it is sent within 24 hours.
+Send a bearer token (`holdfast token create`). Times are wall times with a zone, or instants with an offset. Lists are
+cut into pages by an opaque cursor. A POST with an `Idempotency-Key` is done once, however often it is sent within 24 hours.
 A change names the version it means with `If-Match`. Errors are problem details (RFC 9457) with a stable `code`.
 """
 

@@ -1,4 +1,6 @@
-"""Entity tags: which version a program has read, and which one it means to change (RFC 9110, sections 8.8.3 and 13.1.1)."""
+"""Entity tags: which version a program has read, and which one it means to change (RFC 9110, sections 8.8.3 and
+13.1.1).
+"""
 
 import hashlib
 import json

@@ -1,7 +1,8 @@
 """Idempotency-Key: a POST that is sent again gets the answer it got before, and does nothing twice.
 
-Decides how long an answer is kept and what makes two requests the same. Booking verbs run inside the transaction that keeps
-the answer; verbs that open transactions of their own are guarded by a mark that is set before and answered after.
+Decides how long an answer is kept and what makes two requests the same. Booking verbs run inside the transaction that
+keeps the answer; verbs that open transactions of their own are guarded by a mark that is set before and answered
+after.
 """
 
 import hashlib

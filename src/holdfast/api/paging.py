@@ -7,6 +7,7 @@ from holdfast.api.problems import Problem
 
 SIZE = 50
 SIZE_MAX = 200
+DIGITS_MAX = 12
 
 
 def size(wanted: int | None) -> int:
@@ -19,11 +20,11 @@ def offset(cursor: str | None) -> int:
         return 0
     try:
         name, _, number = urlsafe_b64decode(cursor.encode()).decode().partition(":")
-        if name != "after" or not number.isdecimal() or len(number) > 9:
-            raise ValueError
-        return int(number)
     except ValueError:
         raise Problem("cursor_invalid") from None
+    if name != "after" or not (number.isascii() and number.isdecimal()) or len(number) > DIGITS_MAX:
+        raise Problem("cursor_invalid")
+    return int(number)
 
 
 def cursor_at(number: int) -> str:

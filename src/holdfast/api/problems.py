@@ -1,6 +1,7 @@
 """Every error a program can get, in one table: RFC 9457 problem details with stable codes.
 
-Decides status, title and remedy by code; the reference page is written from this table. A code never changes its meaning.
+Decides status, title and remedy by code; the reference page is written from this table. A code never changes its
+meaning.
 """
 
 from dataclasses import dataclass

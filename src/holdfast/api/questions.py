@@ -35,7 +35,7 @@ def listed(request: HttpRequest) -> Json:
     "/{link_id}/answer", response=answers(None, status=204, problems=(404, 409, 415, 422)), summary="Answer the mirror"
 )
 def answer(request: HttpRequest, link_id: UUID, payload: shapes.QuestionAnswer) -> HttpResponse:
-    """The answer names the pair it was shown; if either side has moved since, it is refused (`outdated`) and asked anew."""
+    """The answer names the pair it was shown; if either side moved since, it is refused (`outdated`) and asked anew."""
     who = actor(request)
     with in_workspace(who.workspace_id):
         if not Link.objects.filter(id=link_id).exclude(parked="").exists():

@@ -1,4 +1,4 @@
-"""What goes over the wire: one shape for each thing, each with an example; a field that is not named here is refused."""
+"""What goes over the wire: one shape for each thing, with examples; a field that is not named here is refused."""
 
 from datetime import datetime
 from typing import Any, ClassVar, Literal
@@ -39,14 +39,14 @@ class NewBooking(In):
     zone: str | None = Field(
         None, max_length=64, description="An IANA name; the resource's own zone without it.", examples=["Europe/Berlin"]
     )
-    all_day: bool = Field(False, description="From midnight to midnight.")
+    all_day: bool = Field(default=False, description="From midnight to midnight.")
     title: str = Field("", examples=["Stand-up"])
     note: str = Field("", examples=["Bring the model."])
     show_as: Literal["free", "tentative", "busy", "oof", "workingElsewhere"] = "busy"
     sensitivity: Literal["normal", "personal", "private", "confidential"] = "normal"
     people: list[Person] = Field(default_factory=list[Person], max_length=500)
     quantity: int = Field(1, ge=1, le=1000, description="How many of a pool.")
-    accept_unread: bool = Field(False, description="Book unconfirmed where Outlook cannot be asked.")
+    accept_unread: bool = Field(default=False, description="Book unconfirmed where Outlook cannot be asked.")
 
 
 class BookingChanges(In):

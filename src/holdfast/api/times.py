@@ -1,7 +1,7 @@
 """Times on the wire: a wall time with a zone, or an instant with an offset; both become a `When`.
 
-Decides how a time may be written. A wall time that the clocks skip or double is refused with its choices, because a program
-can be asked (a calendar cannot: what arrives from Outlook is read by one rule).
+Decides how a time may be written. A wall time that the clocks skip or double is refused with its choices, because a
+program can be asked (a calendar cannot: what arrives from Outlook is read by one rule).
 """
 
 from datetime import datetime

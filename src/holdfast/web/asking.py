@@ -1,7 +1,7 @@
 """On what a yes rests: Microsoft is asked before a person is told that a time is theirs.
 
-Decides the basis that is stored with a booking, the question where the calendar could not be read, and the no where Outlook
-has something that has not arrived here yet.
+Decides the basis that is stored with a booking, the question where the calendar could not be read, and the no where
+Outlook has something that has not arrived here yet.
 """
 
 from dataclasses import dataclass
@@ -56,13 +56,17 @@ def known(visit: Visit, row: Row) -> Known:
 
 def look(visit: Visit, row: Row, when: When) -> Yes | Ask | No:
     """Look before yes, where the resource wants it. Call it with no transaction open."""
-    with in_workspace(visit.workspace.id):
-        wants = resources.resource(visit.workspace.id, row.id).live_look
     if not row.is_mapped:
         return Yes(Basis.RECORD)
+    with in_workspace(visit.workspace.id):
+        wants = resources.resource(visit.workspace.id, row.id).live_look
     if not wants:
         return Yes(Basis.READING)
-    match looks.look(visit.workspace.id, row.id, when.instants(), engine=tasks.engine()):
+    return _told(looks.look(visit.workspace.id, row.id, when.instants(), engine=tasks.engine()), row)
+
+
+def _told(seen: looks.Look, row: Row) -> Yes | Ask | No:
+    match seen:
         case looks.NotTied():
             return Yes(Basis.RECORD)
         case looks.Fresh():
@@ -94,7 +98,8 @@ def _unread(unread: looks.Unread, row: Row) -> Yes | Ask | No:
             return No(f"Outlook could not be asked; the calendar of {row.name} {age}.", "Try again in a few minutes.")
         case WhenUnread.ASK:
             return Ask(
-                f"Outlook could not be asked; the calendar of {row.name} {age}. The booking would stand unconfirmed until it is."
+                f"Outlook could not be asked; the calendar of {row.name} {age}. "
+                "The booking would stand unconfirmed until it is."
             )
         case _ as never:
             assert_never(never)

@@ -124,7 +124,7 @@ def between(start: datetime, end: datetime, *, resource_ids: Sequence[UUID]) -> 
     return with_marks(
         Booking.objects.filter(resource_id__in=resource_ids, starts_at__lt=end, ends_at__gt=start)
         .exclude(state__in=[state.value for state in OVER])
-        .extra(where=["(bookings_booking.starts_at > %s OR bookings_booking.long)"], params=[start - SHORT])  # noqa: S610  the parameter is an instant
+        .extra(where=["(bookings_booking.starts_at > %s OR bookings_booking.long)"], params=[start - SHORT])
     ).order_by("starts_at", "id")
 
 

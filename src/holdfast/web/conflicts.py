@@ -1,13 +1,13 @@
 """The one inbox of what a person should look at: the record's queue, and the mirror's questions.
 
-Decides how a question is told and which answers it offers. An answer to the mirror names the pair of sides it was about; if
-either has moved, it is refused and asked anew.
+Decides how a question is told and which answers it offers. An answer to the mirror names the pair of sides it was
+about; if either has moved, it is refused and asked anew.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from holdfast.bookings import conflicts as queue
@@ -31,9 +31,9 @@ TITLES = {
     ConflictKind.CHOICE: "Both sides changed it",
 }
 SENTENCES = {
-    ConflictKind.OVERLAP: "Both are kept and shown. Move one of them, or say which one stays: the other is cancelled on both sides.",
+    ConflictKind.OVERLAP: "Both are kept and shown. Move one, or say which stays: the other is cancelled on both sides.",
     ConflictKind.OVERWRITTEN: "One side’s value stands; what the other said is kept here.",
-    ConflictKind.REFUSED: "The rules here did not allow it, so it was put back in Outlook. What was refused is kept here.",
+    ConflictKind.REFUSED: "The rules here did not allow it, so it was put back in Outlook; it is kept here.",
     ConflictKind.CAME_BACK: "Choose whether it stands again or is removed in Outlook.",
     ConflictKind.CUT: "What did not fit is kept here in full.",
     ConflictKind.CHOICE: "Choose which side stands.",
@@ -101,10 +101,10 @@ def _content(content: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
 
 def _text(value: Any) -> str:
     if isinstance(value, dict):
-        parts: Mapping[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
+        parts = cast("Mapping[str, Any]", value)
         return "; ".join(f"{name.replace('_', ' ')}: {_text(each)}" for name, each in parts.items())
     if isinstance(value, list):
-        return ", ".join(_text(each) for each in value)  # pyright: ignore[reportUnknownVariableType]
+        return ", ".join(_text(each) for each in cast("list[Any]", value))
     return str(value)
 
 

@@ -1,7 +1,7 @@
 """The door of every page: who asks, may they, and what is answered when a lower package says no.
 
-Decides how an error becomes a page; must not decide what is allowed (verbs and `Actor.require` do). The workspace and the
-role are read anew for each request, so a role taken away is gone with the next click.
+Decides how an error becomes a page; must not decide what is allowed (verbs and `Actor.require` do). The workspace and
+the role are read anew for each request, so a role taken away is gone with the next click.
 """
 
 import logging
@@ -58,6 +58,14 @@ class Visit:
 
 
 View = Callable[..., HttpResponse]
+_TOLD: dict[type[Exception], tuple[int, str]] = {
+    NotAllowed: (403, "You may not do this"),
+    Invalid: (422, "This cannot be accepted"),
+    AnswerOutdated: (409, "It has changed meanwhile"),
+    MirrorRefused: (409, "This cannot be done"),
+    Busy: (503, "Many are booking at once"),
+}
+_CODES: dict[type[Exception], str] = {NotAllowed: "not_allowed", Busy: "busy"}
 
 
 def page(*methods: str, permission: Permission = Permission.VIEW, is_news: bool = False) -> Callable[[View], View]:
@@ -90,18 +98,12 @@ def _answer(
         return view(visit, **named)
     except NotSignedIn:
         return _ask_to_sign_in(request, is_news=is_news)
-    except NotAllowed as error:
-        return problem(request, status=403, title="You may not do this", sentence=str(error), code="not_allowed")
     except (NotFound, bookings_errors.NotFound):
         return not_found(request)
-    except AnswerOutdated as error:
-        return problem(request, status=409, title="It has changed meanwhile", sentence=str(error), code=error.code)
-    except MirrorRefused as error:
-        return problem(request, status=409, title="This cannot be done", sentence=str(error), code=error.code)
-    except Busy as error:
-        return problem(request, status=503, title="Many are booking at once", sentence=str(error), code="busy")
-    except Invalid as error:
-        return problem(request, status=422, title="This cannot be accepted", sentence=error.sentence, code=error.code)
+    except tuple(_TOLD) as error:
+        status, title = next(told for kind, told in _TOLD.items() if isinstance(error, kind))
+        code = str(getattr(error, "code", "") or _CODES.get(type(error), "refused"))
+        return problem(request, status=status, title=title, sentence=str(error), code=code)
 
 
 def visiting(request: HttpRequest) -> Visit:

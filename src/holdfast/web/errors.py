@@ -9,5 +9,5 @@ class WebError(Exception):
     """The page cannot be shown."""
 
 
-class NotSignedIn(WebError):  # noqa: N818  named for the fact
+class NotSignedIn(WebError):
     """Please sign in."""

@@ -1,4 +1,6 @@
-"""One booking or one resource by its id, as this visitor may see it; the same NotFound for what is not there and what is not theirs."""
+"""One booking or one resource by its id, as this visitor may see it; the same NotFound for what is not there and what
+is not theirs.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

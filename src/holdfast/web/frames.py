@@ -23,7 +23,8 @@ SELECT
     (SELECT max(changed_at) FROM mirror_link) AS link_changed,
     (SELECT max(confirmed_at) FROM mirror_link) AS link_confirmed,
     (SELECT count(*) FROM mirror_link WHERE is_unsettled) AS unsettled,
-    (SELECT count(*) FROM mirror_link WHERE parked NOT IN ('', 'paused', 'declined_by_us') AND closed_at IS NULL) AS parked,
+    (SELECT count(*) FROM mirror_link WHERE parked NOT IN ('', 'paused', 'declined_by_us')
+        AND closed_at IS NULL) AS parked,
     (SELECT count(*) FROM bookings_conflict WHERE closed_at IS NULL) AS conflicts,
     (SELECT max(observed_at) FROM mirror_calendar) AS observed,
     (SELECT string_agg(DISTINCT b.address || chr(31) || b.state || chr(31) || b.words, chr(30))

@@ -1,7 +1,7 @@
 """What stands in the way of a wish, and what would be free instead.
 
-Decides what is offered; must not decide who may book (the verbs do, under lock: an offer here may be gone a moment later).
-Both kinds of slots count, held and overlapping; buffers lie in the slots.
+Decides what is offered; must not decide who may book (the verbs do, under lock: an offer here may be gone a moment
+later). Both kinds of slots count, held and overlapping; buffers lie in the slots.
 """
 
 from collections.abc import Iterable, Mapping
@@ -98,7 +98,7 @@ def instead(visit: Visit, wanted: Wanted) -> tuple[Alternative, ...]:
         if row.id != mine.id and _fits(row, ground.get(row.id, {}), start, end, quantity=wanted.quantity)
     ]
     later = _later(mine, ground.get(mine.id, {}), start, end, quantity=wanted.quantity)
-    return tuple([*elsewhere[: ALTERNATIVES_MAX - len(later)], *later])
+    return (*elsewhere[: ALTERNATIVES_MAX - len(later)], *later)
 
 
 def taken(roots: Iterable[UUID], *, start: datetime, end: datetime) -> dict[UUID, dict[int, list[Span]]]:

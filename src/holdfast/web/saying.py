@@ -23,7 +23,7 @@ YES = {
     Basis.RECORD: "Booked. No calendar in Outlook is tied to this resource, so our record is the whole truth.",
     Basis.LOOKED: "Booked. Outlook was asked a moment ago and the time is free there too.",
     Basis.READING: "Booked. Outlook was read a moment ago and the time was free there too.",
-    Basis.UNREAD: "Booked, but unconfirmed: Outlook could not be asked. The booking stands here; you see here when Outlook has confirmed it.",
+    Basis.UNREAD: "Booked, but unconfirmed: Outlook could not be asked. You see here when it has confirmed.",
 }
 STATUS = {
     Code.TAKEN: 409,

@@ -1,7 +1,7 @@
 """One booking as one reader may see it.
 
-Decides what a private booking hides and which of the four looks a booking has. Every page, file and answer of this package
-shows bookings through here, so that a private title cannot slip out at another place.
+Decides what a private booking hides and which of the four looks a booking has. Every page, file and answer of this
+package shows bookings through here, so that a private title cannot slip out at another place.
 """
 
 from dataclasses import dataclass, replace

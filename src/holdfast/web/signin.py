@@ -1,8 +1,8 @@
 """Signing in with address and password: throttled, and the same answer whatever was wrong.
 
 Decides when somebody must wait and how long a session lasts; must not say whether an address is known. Failures are
-counted three ways, so that neither guessing one account from many places nor trying many accounts from one place is fast,
-and so that an attacker elsewhere cannot lock a person out for longer than the window.
+counted three ways, so that neither guessing one account from many places nor trying many accounts from one place is
+fast, and so that an attacker elsewhere cannot lock a person out for longer than the window.
 """
 
 import hashlib
@@ -49,7 +49,7 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """Address and password do not belong together, or there is no such account, or it is switched off: nobody is told which."""
+    """They do not belong together, or there is no such account, or it is switched off: nobody is told which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,11 @@ def sign_in(request: HttpRequest, *, address: str, password: str) -> SignedIn | 
 
 
 def has_ended(request: HttpRequest, role: Role) -> bool:
-    """Whether this session is over by idleness or age; otherwise notes that it was used."""
+    """Whether this session is over by idleness or age."""
     limits = LIMITS_ADMIN if role is Role.ADMIN else LIMITS
     now = clock.now()
     opened, seen = _instant(request, SIGNED_IN_AT), _instant(request, SEEN_AT)
-    if opened is None or seen is None or now - opened > limits.absolute or now - seen > limits.idle:
-        return True
-    return False
+    return opened is None or seen is None or now - opened > limits.absolute or now - seen > limits.idle
 
 
 def note_use(request: HttpRequest) -> None:

@@ -1,7 +1,8 @@
 """The one small sign on each booking: in step, on its way, waiting for Outlook, asks you, or only here.
 
-Decides which of the five it is, from what the mirror has stored about the booking's link, and the sentence that explains it.
-Must not ask Microsoft and must not decide whether something is in step: the mirror's settled mark says so.
+Decides which of the five it is, from what the mirror has stored about the booking's link, and the sentence that
+explains it. Must not ask Microsoft and must not decide whether something is in step: the mirror's settled mark says
+so.
 """
 
 from collections.abc import Iterable

@@ -22,10 +22,10 @@ CHANGED = {"HX-Trigger": "holdfast:changed"}
 
 @page()
 def detail(visit: Visit, booking_id: UUID) -> HttpResponse:
-    return _detail(visit, booking_id)
+    return details(visit, booking_id)
 
 
-def _detail(
+def details(
     visit: Visit,
     booking_id: UUID,
     *,
@@ -77,7 +77,7 @@ def moves(visit: Visit, booking_id: UUID) -> HttpResponse:
         )
         times.refuse_doubtful(when)
     except Invalid as error:
-        return _detail(visit, booking_id, refused=Told(error.sentence, "", error.code), status=422)
+        return details(visit, booking_id, refused=Told(error.sentence, "", error.code), status=422)
     changes: dict[str, object] = {"when": when}
     if row.id != found.booking.resource_id:
         changes["resource_id"] = row.id
@@ -122,13 +122,13 @@ def change(
     match outcome:
         case Done():
             if visit.is_part:
-                return _detail(visit, booking_id, said=said)
+                return details(visit, booking_id, said=said)
             return HttpResponseRedirect(reverse("web:booking", args=[booking_id]))
         case Refused():
             if saying.status(outcome) == 404:
                 raise NotFound
             instead = free.instead(visit, wanted) if wanted and outcome.clashes else ()
-            return _detail(
+            return details(
                 visit, booking_id, refused=saying.refusal(outcome), status=saying.status(outcome), instead=instead
             )
 

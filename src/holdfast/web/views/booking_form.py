@@ -25,7 +25,7 @@ from holdfast.web import asking, board, finding, frames, free, saying, times
 from holdfast.web.door import Visit, page
 from holdfast.web.saying import Told
 from holdfast.web.shown import Row
-from holdfast.web.views.booking import CHANGED, version_of
+from holdfast.web.views.booking import CHANGED, details, version_of
 
 NOTE_CHARACTERS_MAX = 20_000
 QUANTITY_MAX = 1_000
@@ -101,9 +101,7 @@ def create(visit: Visit) -> HttpResponse:
 def _booked(visit: Visit, done: Done) -> HttpResponse:
     if not visit.is_part:
         return HttpResponseRedirect(reverse("web:booking", args=[done.booking.id]))
-    from holdfast.web.views.booking import _detail  # noqa: PLC0415
-
-    return _detail(visit, done.booking.id, said=saying.yes(done))
+    return details(visit, done.booking.id, said=saying.yes(done))
 
 
 @page("GET", "HEAD", permission=Permission.BOOK)
@@ -130,8 +128,7 @@ def update(visit: Visit, booking_id: UUID) -> HttpResponse:
     outcome = verbs.apply(visit.actor, [order])[0]
     match outcome:
         case Done():
-            answer = HttpResponseRedirect(reverse("web:booking", args=[booking_id]), headers=CHANGED)
-            return answer
+            return HttpResponseRedirect(reverse("web:booking", args=[booking_id]), headers=CHANGED)
         case Refused():
             wanted = free.Wanted(row.id, when, int(filled.quantity))
             return _refused(visit, rows, filled, outcome, wanted=wanted, title="Change", booking_id=booking_id)
@@ -205,14 +202,16 @@ def _typed(form: QueryDict) -> Filled:
 
 def _of(found: finding.Found) -> Filled:
     booking, shown = found.booking, found.shown
-    last = max(booking.wall_start, booking.wall_end - times.MICROSECOND)
+    start: datetime = booking.wall_start  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    end: datetime = booking.wall_end  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    last = max(start, end - times.MICROSECOND)
     hidden = shown.is_hidden
     return Filled(
         resource=str(booking.resource_id),
         title="" if hidden else booking.title,
-        start=f"{booking.wall_start:%Y-%m-%dT%H:%M}",
-        end=f"{booking.wall_end:%Y-%m-%dT%H:%M}",
-        first=f"{booking.wall_start:%Y-%m-%d}",
+        start=f"{start:%Y-%m-%dT%H:%M}",
+        end=f"{end:%Y-%m-%dT%H:%M}",
+        first=f"{start:%Y-%m-%d}",
         last=f"{last:%Y-%m-%d}",
         all_day=booking.all_day,
         private=shown.is_private,

@@ -14,7 +14,7 @@ from holdfast.directory.models import Membership
 from holdfast.web import signin
 from holdfast.web.door import Visit, page
 
-WRONG = "Address and password do not belong together. Check both; if you forgot the password, an administrator can set a new one."
+WRONG = "Address and password do not belong together. Check both; an administrator can set a new password."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -203,4 +203,4 @@ def _form(
 
 
 def _name(facts: dict[UUID, Resource], resource_id: UUID | None) -> str:
-    return facts[resource_id].name if resource_id in facts else ""
+    return facts[resource_id].name if resource_id is not None and resource_id in facts else ""
