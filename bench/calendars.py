@@ -52,6 +52,17 @@ def calendar(count: int, *, seed: int = 1) -> list[Entry]:
     return [_entry(number, minutes, chance) for number in range(count)]
 
 
+def later(count: int) -> list[Entry]:
+    """`count` timed entries in the days after the calendar's, inside the window that is synced."""
+    first = datetime(_FIRST_DAY.year, _FIRST_DAY.month, _FIRST_DAY.day, tzinfo=UTC) + timedelta(days=_DAYS + 1)
+    found: list[Entry] = []
+    for number in range(count):
+        starts, title = first + timedelta(hours=number), f"Added {number}"
+        ends = starts + timedelta(minutes=45)
+        found.append(Entry(f"later-{number:06d}", title, f"Agenda of {title}. " * 6, starts, ends, all_day=False))
+    return found
+
+
 def moved(entry: Entry) -> Entry:
     """The same entry with another title and five minutes less."""
     ends = entry.ends if entry.all_day else entry.ends - timedelta(minutes=5)

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+import httpx
+
 from bench.calendars import Entry
 
 _CONFIG = """
@@ -97,6 +99,20 @@ def _server() -> Iterator[int]:
         assert process.stdin is not None
         yield int(process.stdout.readline())
         process.stdin.close()
+
+
+def change_there(port: int, entries: list[Entry], *, remove: list[Entry]) -> None:
+    """Somebody else's changes on the server."""
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}/cal/") as client:
+        for entry in entries:
+            client.put(f"{entry.uid}.ics", content=entry.icalendar()).raise_for_status()
+        for entry in remove:
+            client.delete(f"{entry.uid}.ics").raise_for_status()
+
+
+def empty_there(port: int) -> None:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        client.delete("/cal/").raise_for_status()
 
 
 def serving() -> AbstractContextManager[int]:

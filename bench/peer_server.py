@@ -27,6 +27,7 @@ _ITEM = (
     "<d:response><d:href>{href}</d:href><d:propstat><d:prop><d:resourcetype/><d:getcontenttype>text/calendar</d:getcontenttype>"
     "<d:getetag>{etag}</d:getetag>{data}</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>"
 )
+COLLECTION = "/cal/"
 
 
 class Calendar:
@@ -81,6 +82,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_DELETE(self) -> None:
         href = unquote(self.path)
+        if href == COLLECTION:
+            self.calendar.items.clear()
+            self._answer(204, "")
+            return
         held = self.calendar.items.get(href)
         if held is None or not self._precondition_holds(held):
             self._answer(404 if held is None else 412, "")

@@ -38,15 +38,20 @@ def lay() -> EmbeddedPostgres:
         shutil.rmtree(cluster.socket_directory, ignore_errors=True)
 
     atexit.register(discard)
+    announce(cluster)
+    return cluster
+
+
+def announce(cluster: EmbeddedPostgres) -> None:
+    """Set Django of this process up to use a cluster."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "holdfast.host.settings"
     os.environ["DATABASE_URL"] = cluster.url()
     os.environ["DATABASE_OWNER_URL"] = cluster.url(OWNER)
-    os.environ["HOLDFAST_STATE"] = str(directory / "state")
+    os.environ["HOLDFAST_STATE"] = str(cluster.directory / "state")
     os.environ["HOLDFAST_WEB_ALLOWED_HOSTS"] = "testserver"
     import django
 
     django.setup()
-    return cluster
 
 
 def migrate(cluster: EmbeddedPostgres) -> EmbeddedPostgres:
