@@ -31,7 +31,7 @@ DESCRIPTION = """
 Book rooms, desks, vehicles and people; every booking is kept in step with its event in Microsoft 365, both ways.
 
 Send a bearer token (`holdfast token create`). Times are wall times with a zone, or instants with an offset. Lists are
-cut into pages by an opaque cursor. A POST with an `Idempotency-Key` is done once, however often it is sent within 24 hours.
+cut into pages by an opaque cursor. A POST with an `Idempotency-Key` is done once, however often it is sent in 24 h.
 A change names the version it means with `If-Match`. Errors are problem details (RFC 9457) with a stable `code`.
 """
 

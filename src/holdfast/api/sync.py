@@ -1,6 +1,6 @@
 """Sync: connections, calendars, mappings, how they stand, and running it now."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -207,8 +207,7 @@ def _calendar(row: Calendar) -> Json:
 
 
 def _settings(row: Mapping) -> Json:
-    stored: Json = row.settings  # pyright: ignore[reportUnknownMemberType]
-    return stored
+    return cast("Json", row.settings)  # pyright: ignore[reportUnknownMemberType]
 
 
 def _mapping(row: Mapping) -> Json:

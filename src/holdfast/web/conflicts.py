@@ -31,7 +31,7 @@ TITLES = {
     ConflictKind.CHOICE: "Both sides changed it",
 }
 SENTENCES = {
-    ConflictKind.OVERLAP: "Both are kept and shown. Move one, or say which stays: the other is cancelled on both sides.",
+    ConflictKind.OVERLAP: "Both are kept. Move one, or say which stays: the other is cancelled on both sides.",
     ConflictKind.OVERWRITTEN: "One side’s value stands; what the other said is kept here.",
     ConflictKind.REFUSED: "The rules here did not allow it, so it was put back in Outlook; it is kept here.",
     ConflictKind.CAME_BACK: "Choose whether it stands again or is removed in Outlook.",

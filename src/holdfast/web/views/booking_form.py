@@ -1,8 +1,8 @@
 """Making and changing a booking through the form: the equal of the drag, in words."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
@@ -29,6 +29,7 @@ from holdfast.web.views.booking import CHANGED, details, version_of
 
 NOTE_CHARACTERS_MAX = 20_000
 QUANTITY_MAX = 1_000
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,31 +158,33 @@ def check(visit: Visit) -> HttpResponse:
 
 
 def _suggested(visit: Visit, rows: list[Row]) -> Filled:
+    """A form to begin with: the resource and the time of the address, or the next quarter of an hour."""
     asked = visit.request.GET
     row = next((one for one in rows if str(one.id) == asked.get("resource")), rows[0] if rows else None)
     zone = row.zone if row else visit.workspace.zone
-    day = _day(asked.get("day", ""))
-    start, end = times.suggestion(clock.now().astimezone(zones.zone(zone)), day)
-    try:
-        if asked.get("start"):
-            start = _in_zone(asked["start"], asked.get("zone", zone), zone)
-            end = (
-                _in_zone(asked["end"], asked.get("zone", zone), zone)
-                if asked.get("end")
-                else start + (end - start if end > start else end - end)
-            )
-    except Invalid:
-        pass
-    if end <= start:
-        start, end = times.suggestion(start, start.date())
-    whole = {"first": f"{start:%Y-%m-%d}", "last": f"{start:%Y-%m-%d}"}
+    start, end = _suggested_times(asked, zone)
+    day = f"{start:%Y-%m-%d}"
     return Filled(
-        resource=str(row.id) if row else "", start=f"{start:%Y-%m-%dT%H:%M}", end=f"{end:%Y-%m-%dT%H:%M}", **whole
+        resource=str(row.id) if row else "",
+        start=f"{start:%Y-%m-%dT%H:%M}",
+        end=f"{end:%Y-%m-%dT%H:%M}",
+        first=day,
+        last=day,
     )
 
 
-def _in_zone(text: str, zone: str, other: str) -> datetime:
-    return times.moved(text, zone, other)
+def _suggested_times(asked: QueryDict, zone: str) -> tuple[datetime, datetime]:
+    start, end = times.suggestion(clock.now().astimezone(zones.zone(zone)), _day(asked.get("day", "")))
+    told_in = asked.get("zone", zone)
+    try:
+        if asked.get("start"):
+            start = times.moved(asked.get("start", ""), told_in, zone)
+            end = start + HOUR
+        if asked.get("end"):
+            end = times.moved(asked.get("end", ""), told_in, zone)
+    except Invalid:
+        return start, start + HOUR
+    return start, end if end > start else start + HOUR
 
 
 def _typed(form: QueryDict) -> Filled:
@@ -202,8 +205,8 @@ def _typed(form: QueryDict) -> Filled:
 
 def _of(found: finding.Found) -> Filled:
     booking, shown = found.booking, found.shown
-    start: datetime = booking.wall_start  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    end: datetime = booking.wall_end  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    start = cast("datetime", booking.wall_start)  # pyright: ignore[reportUnknownMemberType]
+    end = cast("datetime", booking.wall_end)  # pyright: ignore[reportUnknownMemberType]
     last = max(start, end - times.MICROSECOND)
     hidden = shown.is_hidden
     return Filled(

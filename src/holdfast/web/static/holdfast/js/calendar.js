@@ -47,7 +47,7 @@ function mount(element, data, handlers, options) {
     select: (info) => {
       const resource = info.resource?.id ?? data.resource;
       calendar.unselect();
-      if (!resource.startsWith(PLACE)) handlers.create({ resource, start: minute(info.startStr), end: minute(info.endStr) });
+      if (!resource.startsWith(PLACE)) handlers.create({ resource, zone, start: minute(info.startStr), end: minute(info.endStr) });
     },
     ...options,
   });
@@ -73,7 +73,8 @@ function moved({ event, newResource, revert }, handlers, state) {
   const resource = newResource?.id ?? event.resourceIds[0] ?? state.data.resource;
   if (resource.startsWith(PLACE)) return revert();
   const { version } = event.extendedProps;
-  return handlers.move({ id: event.id, resource, start: local(event.start), end: local(event.end), version });
+  const { zone } = state.data;
+  return handlers.move({ id: event.id, resource, zone, start: local(event.start), end: local(event.end), version });
 }
 
 function events(data, zone, isLocal) {

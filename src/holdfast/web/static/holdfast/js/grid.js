@@ -27,16 +27,16 @@ async function fetchSpans(spans) {
   return answer.json();
 }
 
-function create({ resource, start, end }) {
-  openDrawer(`/bookings/new?${new URLSearchParams({ resource, start, end })}`);
+function create({ resource, start, end, zone }) {
+  openDrawer(`/bookings/new?${new URLSearchParams({ resource, start, end, zone })}`);
 }
 
 function open(id, element) {
   openDrawer(`/bookings/${id}`, element);
 }
 
-async function move({ id, resource, start, end, version }, refresh) {
-  const values = { resource, start, end, version, by: "drag" };
+async function move({ id, resource, start, end, zone, version }, refresh) {
+  const values = { resource, start, end, zone, version };
   await window.htmx.ajax("POST", `/bookings/${id}/moves`, { target: "#drawer", swap: "innerHTML", values });
   await refresh();
 }
