@@ -5,8 +5,8 @@ import pytest
 from holdfast.bookings.models import Booking, Conflict
 from holdfast.bookings.verbs import apply
 from holdfast.database.transactions import in_workspace
-from holdfast.mirror.manners import WhenUnread
 from holdfast.mirror.looks import Fresh, Looked, NotTied, Unread, is_unknown, look
+from holdfast.mirror.manners import WhenUnread
 from holdfast.mirror.verify import verify
 from holdfast.reconcile.rules import ClashWinner
 from sim365.weather.faults import Fault
@@ -127,8 +127,12 @@ def test_a_young_reading_is_enough_and_an_untied_room_needs_none(harbour, cast):
     harbour.map("Aquarium")
     harbour.work()
 
-    assert isinstance(look(cast.workspace_id, cast.resource("Aquarium"), at(9).instants(), engine=harbour.engine), Fresh)
-    assert isinstance(look(cast.workspace_id, cast.resource("Boathouse"), at(9).instants(), engine=harbour.engine), NotTied)
+    assert isinstance(
+        look(cast.workspace_id, cast.resource("Aquarium"), at(9).instants(), engine=harbour.engine), Fresh
+    )
+    assert isinstance(
+        look(cast.workspace_id, cast.resource("Boathouse"), at(9).instants(), engine=harbour.engine), NotTied
+    )
 
 
 @pytest.mark.museum("Z-A01")

@@ -1,5 +1,7 @@
 """A worker that dies anywhere, and a bookings' day that goes on: after a restart both sides agree, once."""
 
+import contextlib
+
 import pytest
 
 from holdfast.bookings.models import Booking
@@ -172,11 +174,8 @@ def test_doing_a_job_twice_at_once_is_doing_it_once(harbour, cast):
 def test_a_dead_workers_lease_is_free_again_by_itself(harbour, cast):
     """I24: nobody has to mend it."""
     harbour.map("Aquarium")
-    with Boundaries(harbour, kill_at=4):
-        try:
-            harbour.work()
-        except Killed:
-            pass
+    with Boundaries(harbour, kill_at=4), contextlib.suppress(Killed):
+        harbour.work()
     assert Lease.objects.get().until is not None
 
     harbour.pass_time(seconds=91)

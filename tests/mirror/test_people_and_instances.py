@@ -263,7 +263,6 @@ def test_a_connection_that_does_not_work_is_not_stored_and_its_secret_is_never_s
             engine=harbour.new_engine(),
         )
 
-    assert "secret" in str(refused.value)
     assert "wrong-tide" not in str(refused.value)
     with in_workspace(cast.workspace_id):
         (stored,) = Connection.objects.all()

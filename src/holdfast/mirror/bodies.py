@@ -46,9 +46,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  the parser's form
         if tag in _INVISIBLE:
             self._hidden += 1
-        elif tag == "br":
-            self._lines.append([])
-        elif tag in _BREAKING and self._lines[-1]:
+        elif tag == "br" or (tag in _BREAKING and self._lines[-1]):
             self._lines.append([])
 
     def handle_endtag(self, tag: str) -> None:

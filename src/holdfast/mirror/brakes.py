@@ -7,6 +7,7 @@ everything else going on, until a person releases it.
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -20,9 +21,13 @@ from holdfast.reconcile.steps import Park
 
 _COUNT = (
     "SELECT count(*) FILTER (WHERE gone_at > %s), count(*) FILTER (WHERE gone_at IS NULL AND ends_at > %s) "
-    "FROM mirror_link WHERE mapping_id = %s AND closed_at IS NULL AND booking_id IS NOT NULL AND (gone_at > %s OR ends_at > %s)"
+    "FROM mirror_link WHERE mapping_id = %s AND closed_at IS NULL AND booking_id IS NOT NULL "
+    "AND (gone_at > %s OR ends_at > %s)"
 )
-_PULL = "UPDATE mirror_mapping SET brake_since = coalesce(brake_since, %s), brake_waiting = brake_waiting + %s WHERE id = %s"
+_PULL = (
+    "UPDATE mirror_mapping SET brake_since = coalesce(brake_since, %s), brake_waiting = brake_waiting + %s "
+    "WHERE id = %s"
+)
 
 
 def ask(desk: Desk, missing: Sequence[Row], now: datetime) -> None:
@@ -46,8 +51,8 @@ def _counted(mapping_id: UUID, now: datetime) -> tuple[int, int]:
     since = now - WINDOW
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [since, now, mapping_id, since, now])
-        lately, future = cursor.fetchone()
-    return lately, future
+        found: Any = cursor.fetchone()
+    return found[0], found[1]
 
 
 def _stop(desk: Desk, mapping_id: UUID, rows: Sequence[Row], verdict: Stop, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Connections: an organisation's application is tied to a workspace, after it was shown that it works.
 
-This module decides what is tried before a connection is stored, and says for each permission what it is for. It must not
-store a secret in the clear or say one in an error.
+This module decides what is tried before a connection is stored, and says for each permission what it is for. It must
+not store a secret in the clear or say one in an error.
 """
 
 from collections.abc import Sequence
@@ -114,7 +114,10 @@ def in_words(error: GraphError, *, address: str = "") -> str:
                 "secret's value (not its id) and whether it has expired."
             )
         case errors.BlockedByPolicy():
-            return f"An application access policy keeps Holdfast out of {who}. Add it to the policy's group, then wait up to two hours."
+            return (
+                f"An application access policy keeps Holdfast out of {who}. Add it to the policy's group, "
+                "then wait up to two hours."
+            )
         case errors.Denied() | errors.Unauthorized():
             return f"Holdfast has no right to {who}. Grant the application permission and let an administrator consent."
         case errors.MailboxUnusable() | errors.NotFound():

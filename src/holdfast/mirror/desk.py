@@ -45,11 +45,13 @@ class Desk:
     calendar: CalendarFacts
     line: MailboxLine
     tally: Tally = field(default_factory=Tally)
-    organisers: dict[UUID, tuple[str, str]] = field(default_factory=dict)  # link: who organises what was just seen
+    organisers: dict[UUID, tuple[str, str]] = field(
+        default_factory=dict[UUID, tuple[str, str]]
+    )  # link: who organises what was just seen
     is_foreign: bool = False  # somebody else tends this calendar: nothing was done
-    tied: set[UUID] = field(default_factory=set)  # bookings whose event was found in a first sync
-    marked: dict[str, UUID] = field(default_factory=dict)  # event: the booking that our marker on it names
-    _rules: dict[tuple[UUID, bool], Rules] = field(default_factory=dict)
+    tied: set[UUID] = field(default_factory=set[UUID])  # bookings whose event was found in a first sync
+    marked: dict[str, UUID] = field(default_factory=dict[str, UUID])  # event: the booking that our marker on it names
+    _rules: dict[tuple[UUID, bool], Rules] = field(default_factory=dict[tuple[UUID, bool], Rules])
 
     @property
     def workspace_id(self) -> UUID:

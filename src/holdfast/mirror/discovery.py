@@ -38,12 +38,12 @@ class Candidate:
 
 @dataclass(slots=True)
 class Found:
-    candidates: list[Candidate] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list[Candidate])
+    problems: list[str] = field(default_factory=list[str])
 
 
 def discover(actor: Actor, connection_id: UUID, *, engine: Engine) -> Found:
-    """Everything that looks like a resource. New rooms take up to two days to appear; an address by hand always works."""
+    """Everything that looks like a resource. New rooms appear within two days; an address by hand always works."""
     actor.require(Permission.MANAGE_SYNC)
     graph = engine.graph(connections.facts_of(actor.workspace_id, connection_id))
     with in_workspace(actor.workspace_id):

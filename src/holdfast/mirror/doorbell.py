@@ -1,8 +1,8 @@
 """The door that Microsoft's notices come through: checked, counted, turned into one mark, and nothing else.
 
-This module decides what is answered to whom. Nothing in a notice is believed: it only marks our own mailbox row, found by
-the subscription's id, and only where its secret state is right. Wrong, unknown and late ones get the very same answer.
-202 is said after the mark is committed; where it cannot be, 503, so that Microsoft tries again.
+This module decides what is answered to whom. Nothing in a notice is believed: it only marks our own mailbox row,
+found by the subscription's id, and only where its secret state is right. Wrong, unknown and late ones get the very
+same answer. 202 is said after the mark is committed; where it cannot be, 503, so that Microsoft tries again.
 """
 
 import hmac

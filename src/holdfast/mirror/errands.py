@@ -20,7 +20,6 @@ from holdfast.ports import clock
 from holdfast.reconcile.link import Kind, Offer
 from holdfast.reconcile.offers import Failed, Failure
 
-
 DAY = timedelta(days=1)
 """Where an event is searched for around the span it was sent with: zones move a day's border."""
 
@@ -146,10 +145,8 @@ def _send(desk: Desk, asks: Sequence[tuple[Errand, Ask]]) -> list[Reply]:
     if not asks:
         return []
     sent_at = clock.now()
-    if len(asks) == 1:
-        outcomes = [_alone(desk, asks[0][1])]
-    else:
-        outcomes = batch.send(desk.line, [ask for _, ask in asks])
+    is_one = len(asks) == 1
+    outcomes = [_alone(desk, asks[0][1])] if is_one else batch.send(desk.line, [ask for _, ask in asks])
     return [_reply(errand, ask, outcome, sent_at) for (errand, ask), outcome in zip(asks, outcomes, strict=True)]
 
 

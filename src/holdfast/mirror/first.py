@@ -1,8 +1,11 @@
 """The first sync of a mapping: which bookings and events are already one, and which bookings have no event yet.
 
-This module decides what is tied together before anything is written: by our marker, then by equal times and title. The
-preview counts with the very same functions. Past bookings are never written; nothing here sends anything (Z-M01, Z-D14).
+This module decides what is tied together before anything is written: by our marker, then by equal times and title.
+The preview counts with the very same functions. Past bookings are never written; nothing here sends anything (Z-M01,
+Z-D14).
 """
+
+# ruff: noqa: S608  the statements are put together from constants of this module only
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,7 +17,7 @@ from msgspec.structs import replace
 
 from holdfast.bookings.record import Record
 from holdfast.bookings.scene import RECORD_COLUMNS
-from holdfast.bookings.states import State, TAKES_TIME
+from holdfast.bookings.states import TAKES_TIME, State
 from holdfast.mirror import links
 from holdfast.mirror.desk import Desk
 from holdfast.mirror.follow import Target, new_link

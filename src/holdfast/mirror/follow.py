@@ -1,7 +1,8 @@
 """What the mirror does when bookings change: links say so and mailboxes are woken, in the same transaction (I13).
 
-This module decides which links a changed booking has and what our side of them now says. It must not plan or send. It is
-called by `bookings` for every batch of orders, whoever gave them; what a mapping itself pulled in is not told to it again.
+This module decides which links a changed booking has and what our side of them now says. It must not plan or send. It
+is called by `bookings` for every batch of orders, whoever gave them; what a mapping itself pulled in is not told to
+it again.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """Who writes a calendar: one instance of Holdfast, and not an older copy of it.
 
-This module decides whether we may write. Our id and a rising epoch stand on the calendar itself, outside of our database:
-a staging copy has another id, a restored backup an older epoch, and both stop writing and ask. The epoch is stored here
-before it is written there, so a crash between the two never makes us look older than we are.
+This module decides whether we may write. Our id and a rising epoch stand on the calendar itself, outside of our
+database: a staging copy has another id, a restored backup an older epoch, and both stop writing and ask. The epoch is
+stored here before it is written there, so a crash between the two never makes us look older than we are.
 """
 
 from datetime import timedelta
@@ -17,8 +17,8 @@ from holdfast.ports import clock
 
 CHECKED_FOR = timedelta(hours=1)
 WORDS = (
-    "Another installation of Holdfast, or an older copy of this one, also keeps this calendar. Nothing is written until "
-    "somebody says which of them may: run `holdfast doctor` for what was found, and `holdfast takeover` on the right one."
+    "Another installation of Holdfast, or an older copy of this one, also keeps this calendar. Nothing is written "
+    "until somebody says which may: `holdfast doctor` says what was found, `holdfast takeover` chooses this one."
 )
 _SAVE = "UPDATE mirror_calendar SET marker_checked_at = %s, marker_instance = %s, marker_epoch = %s WHERE id = %s"
 

@@ -161,7 +161,7 @@ class Held:
             yield
 
     def check(self) -> None:
-        """Called right before a request leaves, with no transaction open: the lease outlives its deadline, or it ends."""
+        """Called right before a request leaves, with no transaction open: the lease outlives its deadline, or ends."""
         if self.until - clock.now() < MARGIN:
             with outside_workspaces():
                 self._fence()
@@ -171,7 +171,8 @@ class Held:
         with connection.cursor() as cursor:
             body = msgspec.json.encode(report).decode()
             cursor.execute(_REST, [self.mailbox.id, self.epoch, clock.now(), body])
-            (answer,) = cursor.fetchone()
+            found: Any = cursor.fetchone()
+        answer: str | None = found[0]
         if answer is None:
             raise LeaseLost
         return _rest.decode(answer)
@@ -193,7 +194,8 @@ def take(mailbox_id: int, *, holder: str) -> Held | None:
     points.passed(points.BEFORE_COMMIT)
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [mailbox_id, holder, now, until])
-        (answer,) = cursor.fetchone()
+        found: Any = cursor.fetchone()
+    answer: str | None = found[0]
     points.passed(points.AFTER_COMMIT)
     return None if answer is None else Held(_taken.decode(answer), until)
 

@@ -5,6 +5,8 @@ found. Every change names the version it was read in; where somebody was faster 
 worker's answer can never undo what a booking said meanwhile. No model objects: a page has hundreds of links.
 """
 
+# ruff: noqa: S608  the statements are put together from constants of this module only
+
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -32,14 +34,14 @@ _UNSETTLED = (
     "AND (due_at IS NULL OR due_at <= %s) ORDER BY due_at NULLS FIRST, id LIMIT %s"
 )
 _MISSED = (
-    f"SELECT {_COLUMNS} FROM mirror_link WHERE calendar_id = %s AND event_id <> '' AND round < %s AND closed_at IS NULL "
-    "AND ends_at > %s AND NOT is_unsettled LIMIT %s"
+    f"SELECT {_COLUMNS} FROM mirror_link WHERE calendar_id = %s AND event_id <> '' AND round < %s "
+    "AND closed_at IS NULL AND ends_at > %s AND NOT is_unsettled LIMIT %s"
 )
 _TYPES = (
-    "r(id uuid, workspace_id uuid, mapping_id uuid, calendar_id uuid, mailbox_id bigint, booking_id uuid, event_id text, "
-    "series_id text, state text, is_shadow boolean, is_unsettled boolean, due_at timestamptz, parked text, "
-    "closed_at timestamptz, ends_at timestamptz, round int, version int, failures int, changed_at timestamptz, "
-    "confirmed_at timestamptz, gone_at timestamptz)"
+    "r(id uuid, workspace_id uuid, mapping_id uuid, calendar_id uuid, mailbox_id bigint, booking_id uuid, "
+    "event_id text, series_id text, state text, is_shadow boolean, is_unsettled boolean, due_at timestamptz, "
+    "parked text, closed_at timestamptz, ends_at timestamptz, round int, version int, failures int, "
+    "changed_at timestamptz, confirmed_at timestamptz, gone_at timestamptz)"
 )
 _NAMES = (
     "id, workspace_id, mapping_id, calendar_id, mailbox_id, booking_id, event_id, series_id, state, is_shadow, "

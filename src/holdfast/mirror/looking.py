@@ -6,6 +6,7 @@ one means. It reads page by page and lets own writes go out between pages; it mu
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from msgspec.structs import replace
@@ -16,8 +17,9 @@ from holdfast.graph.errors import EndlessPaging, GraphError, TokenExpired
 from holdfast.graph.paging import LoopDetector
 from holdfast.mirror import push, recovery, settle, window
 from holdfast.mirror.desk import Desk
+from holdfast.mirror.laying import lay_out
 from holdfast.mirror.lease import CalendarFacts, Look
-from holdfast.mirror.observe import ask_for_missing, lay_out, take_in
+from holdfast.mirror.observe import ask_for_missing, take_in
 from holdfast.ports import clock
 
 PAGES_MAX = 50
@@ -30,8 +32,8 @@ _FIRST = (
     "UPDATE mirror_mapping SET first_round = %s WHERE calendar_id = %s AND first_round IS NULL AND state <> 'planned'"
 )
 _START = (
-    "UPDATE mirror_calendar SET round = round + 1, is_round_open = true, cursor = '', window_from = %s, window_to = %s, "
-    "rounds_failed = rounds_failed + %s WHERE id = %s RETURNING round, rounds_failed"
+    "UPDATE mirror_calendar SET round = round + 1, is_round_open = true, cursor = '', window_from = %s, "
+    "window_to = %s, rounds_failed = rounds_failed + %s WHERE id = %s RETURNING round, rounds_failed"
 )
 
 
@@ -98,7 +100,9 @@ def start_round(desk: Desk, *, failed: bool = False) -> None:
     since, until = window.wanted(desk.calendar, now=clock.now())
     with desk.transaction(), connection.cursor() as cursor:
         cursor.execute(_START, [since, until, int(failed), desk.calendar.id])
-        number, rounds_failed = cursor.fetchone()
+        found: Any = cursor.fetchone()
+        number: int = found[0]
+        rounds_failed: int = found[1]
         cursor.execute(_FIRST, [number, desk.calendar.id])
     mappings = tuple(
         mapping if mapping.first_round is not None else replace(mapping, first_round=number)

@@ -1,8 +1,8 @@
 """The look before yes: before a person is told that a time is theirs, Microsoft is asked.
 
 This module decides on what a yes may rest. One read, with a deadline that a person does not notice and no transaction
-open; what comes late counts as not read, and the mapping says what then. It changes nothing: an event that it meets rings
-the mailbox, and the worker takes it in.
+open; what comes late counts as not read, and the mapping says what then. It changes nothing: an event that it meets
+rings the mailbox, and the worker takes it in.
 """
 
 from dataclasses import dataclass

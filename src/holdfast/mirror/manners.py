@@ -63,7 +63,7 @@ def stored(settings: Settings) -> dict[str, Any]:
 
 
 def rules_of(mapping: MappingFacts, *, is_shadow: bool = False) -> Rules:
-    """What the plan needs to know. A shadow is another mapping's event on a shared calendar: it only takes time here."""
+    """What the plan needs. A shadow is another mapping's event on a shared calendar: it only takes time here."""
     settings = settings_of(mapping.settings)
     direction = settings.direction
     if mapping.state == MappingState.PAUSED:

@@ -4,7 +4,10 @@ This module decides what may be tied (S031-S036) and what ends with a mapping: i
 deleted on either side. It must not sync anything itself: it rings, and a worker does.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping as Facts
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 from django.db import connection as database
@@ -25,7 +28,7 @@ from holdfast.mirror.lease import ConnectionFacts
 from holdfast.mirror.manners import Settings, settings_of, stored
 from holdfast.mirror.models import Calendar, Lease, Link, Mailbox, Mapping, MappingState
 from holdfast.ports import clock
-from holdfast.reconcile.doing import done
+from holdfast.reconcile.doing import done, unparked
 from holdfast.reconcile.steps import Close
 
 UNMAPPED = "unmapped"
@@ -45,7 +48,7 @@ class NewMapping:
     connection_id: UUID
     address: str
     calendar: str | None = None
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,11 @@ def change_settings(actor: Actor, mapping_id: UUID, settings: Settings) -> Mappi
     settings = settings_of(stored(settings))
     with in_workspace(actor.workspace_id):
         row = _row(mapping_id)
-        before, row.settings = row.settings, stored(settings)
+        before, after = cast("dict[str, object]", row.settings), stored(settings)
+        row.settings = after
         row.save(update_fields=["settings"])
         _plan_parked_anew(row)
-        _write(actor, "settings changed", row.id, {"before": before, "after": row.settings})
+        _write(actor, "settings changed", row.id, {"before": before, "after": after})
     return row
 
 
@@ -127,8 +131,6 @@ def end(actor: Actor, mapping_id: UUID) -> int:
 def release_brake(actor: Actor, mapping_id: UUID, *, for_hours: int = 1) -> int:
     """A person says that the many deletions are meant: they are asked about and followed. Answers how many."""
     actor.require(Permission.RESOLVE_CONFLICTS)
-    from datetime import timedelta
-
     with in_workspace(actor.workspace_id):
         row = _row(mapping_id)
         row.brake_since, row.brake_waiting = None, 0
@@ -143,7 +145,7 @@ def ring(workspace_id: UUID, mapping_id: UUID) -> int:
     """Sync now: the calendar is read and settled at once (S124). Answers the mailbox."""
     with in_workspace(workspace_id):
         row = _row(mapping_id)
-        mailbox_id = Calendar.objects.values_list("mailbox_id", flat=True).get(id=row.calendar_id)
+        mailbox_id = row.calendar.mailbox.id
         _ring(mailbox_id)
     return mailbox_id
 
@@ -208,10 +210,11 @@ def _advice(resource: Resource, others: list[Mapping]) -> tuple[str, ...]:
     shared = [each for each in others if each.resource_id != resource.id]
     if not shared:
         return ()
-    return (
-        f"{len(shared)} other resource(s) are tied to this calendar. A booking of one makes that time unavailable on all "
-        "of them; give each resource a calendar of its own unless that is what you want.",
+    advice = (
+        f"{len(shared)} other resource(s) are tied to this calendar. A booking of one makes that time unavailable on "
+        "all of them; give each resource a calendar of its own unless that is what you want."
     )
+    return (advice,)
 
 
 def _change(actor: Actor, mapping_id: UUID, state: MappingState, verb: str) -> Mapping:
@@ -224,13 +227,13 @@ def _change(actor: Actor, mapping_id: UUID, state: MappingState, verb: str) -> M
         row.save(update_fields=["state"])
         if state == MappingState.WORKING:
             _plan_parked_anew(row)
-            _ring(row.calendar.mailbox_id)
+            _ring(row.calendar.mailbox.id)
         _write(actor, verb, row.id, {})
     return row
 
 
 def _row(mapping_id: UUID) -> Mapping:
-    row = Mapping.objects.select_related("calendar").filter(id=mapping_id).first()
+    row = Mapping.objects.select_related("calendar__mailbox").filter(id=mapping_id).first()
     if row is None:
         raise Refused("There is no such mapping.")
     return row
@@ -242,13 +245,14 @@ def _ring(mailbox_id: int) -> None:
     follow.stir([mailbox_id])
 
 
-_ANEW = "UPDATE mirror_link SET is_unsettled = true, due_at = NULL WHERE mapping_id = %s AND parked <> '' AND closed_at IS NULL"
+_ANEW = (
+    "UPDATE mirror_link SET is_unsettled = true, due_at = NULL "
+    "WHERE mapping_id = %s AND parked <> '' AND closed_at IS NULL"
+)
 
 
 def _plan_parked_anew(row: Mapping, *, only: str = "") -> int:
     """Parkings that the mapping's own rules made end when the rules change; the plan says which."""
-    from holdfast.reconcile.doing import unparked
-
     if only:
         parked = Link.objects.filter(mapping=row, parked=only, closed_at=None).values_list("id", flat=True)
         found = links.of_ids(list(parked))
@@ -261,7 +265,7 @@ def _plan_parked_anew(row: Mapping, *, only: str = "") -> int:
             cursor.execute(_ANEW, [row.id])
             count = cursor.rowcount
     if count:
-        follow.stir([row.calendar.mailbox_id])
+        follow.stir([row.calendar.mailbox.id])
     return count
 
 
@@ -276,5 +280,5 @@ def _close_some(actor: Actor, mapping_id: UUID) -> int:
         return len(rows)
 
 
-def _write(actor: Actor, verb: str, mapping_id: UUID, after: dict[str, object]) -> None:
+def _write(actor: Actor, verb: str, mapping_id: UUID, after: Facts[str, object]) -> None:
     write(actor.workspace_id, actor.by, [Entry(verb, "mapping", mapping_id, after=after)], at=clock.now())

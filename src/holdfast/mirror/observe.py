@@ -14,15 +14,14 @@ from uuid import UUID
 from django.db import DatabaseError, connection
 from msgspec.structs import replace
 
-from holdfast.graph import batch, events
-from holdfast.graph.answers import Answer
-from holdfast.graph.delta import DeltaPage, Done
-from holdfast.graph.wire import EXCEPTION, OCCURRENCE, SERIES_MASTER, Event, EventId, UnreadableItem
 from holdfast.bookings.record import Record
+from holdfast.graph.delta import Done
+from holdfast.graph.wire import EXCEPTION, OCCURRENCE, Event
 from holdfast.mirror import brakes, careful, first, links, quarantine, translate
 from holdfast.mirror.deciding import decide
 from holdfast.mirror.desk import Desk
 from holdfast.mirror.errands import Errand
+from holdfast.mirror.laying import Page
 from holdfast.mirror.lease import CalendarFacts, MappingFacts
 from holdfast.mirror.links import Row
 from holdfast.mirror.retrying import retried
@@ -44,34 +43,6 @@ _REMEMBER = (
     "SELECT %s, %s, unnest(%s::text[]), %s, %s "
     "ON CONFLICT (calendar_id, event_id) DO UPDATE SET at = excluded.at, round = excluded.round"
 )
-
-
-@dataclass(slots=True)
-class Page:
-    """What a page says, laid out before the transaction: each id once, masters apart."""
-
-    events: dict[str, Event] = field(default_factory=dict)
-    removed: set[str] = field(default_factory=set)
-    masters: dict[str, Event] = field(default_factory=dict)
-    touched_series: set[str] = field(default_factory=set)
-    unreadable: list[UnreadableItem] = field(default_factory=list)
-
-
-def lay_out(desk: Desk, page: DeltaPage) -> Page:
-    """Sort the items, the newest of each id, and fetch masters that thin occurrences came without."""
-    laid = Page(unreadable=page.unreadable)
-    for event in page.events:
-        _lay(laid, event)
-    for event in laid.events.values():
-        if isinstance(event.series_master_id, str):
-            laid.touched_series.add(event.series_master_id)
-    lacking = [
-        event.series_master_id
-        for event in laid.events.values()
-        if event.is_thin and isinstance(event.series_master_id, str) and event.series_master_id not in laid.masters
-    ]
-    laid.masters.update(_fetched(desk, sorted(set(lacking))))
-    return laid
 
 
 def take_in(desk: Desk, laid: Page, *, then: Done | None, cursor: str) -> list[Errand]:
@@ -96,36 +67,6 @@ def ask_for_missing(desk: Desk) -> list[Errand]:
     return retried(lambda: _ask_for_missing(desk))
 
 
-def _lay(laid: Page, event: Event) -> None:
-    if event.is_removed:
-        laid.removed.add(event.id)
-        return
-    laid.removed.discard(event.id)
-    if event.type == SERIES_MASTER:
-        laid.masters[event.id] = event
-        laid.touched_series.add(event.id)
-        return
-    before = laid.events.get(event.id)
-    if before is None or not _is_older(event, before):
-        laid.events[event.id] = event
-
-
-def _is_older(event: Event, other: Event) -> bool:
-    mine, theirs = event.last_modified_date_time, other.last_modified_date_time
-    return isinstance(mine, datetime) and isinstance(theirs, datetime) and mine < theirs
-
-
-def _fetched(desk: Desk, master_ids: Sequence[str]) -> dict[str, Event]:
-    if not master_ids:
-        return {}
-    asks = [events.asking_for(desk.line, EventId(each), calendar=desk.graph_id) for each in master_ids]
-    found: dict[str, Event] = {}
-    for each, ask, outcome in zip(master_ids, asks, batch.send(desk.line, asks), strict=True):
-        if isinstance(outcome, Answer):
-            found[each] = events.event_of(outcome, ask)
-    return found
-
-
 @dataclass(slots=True)
 class _Taking:
     """One page within its transaction."""
@@ -136,11 +77,11 @@ class _Taking:
     by_event: dict[tuple[UUID, str], Row]
     by_link: dict[str, Row]
     forgotten: set[str]
-    touched: dict[UUID, Row] = field(default_factory=dict)
-    ticked: list[UUID] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    missing: list[Row] = field(default_factory=list)
-    twins: dict[tuple[UUID, str], Record] = field(default_factory=dict)
+    touched: dict[UUID, Row] = field(default_factory=dict[UUID, Row])
+    ticked: list[UUID] = field(default_factory=list[UUID])
+    unknown: list[str] = field(default_factory=list[str])
+    missing: list[Row] = field(default_factory=list[Row])
+    twins: dict[tuple[UUID, str], Record] = field(default_factory=dict[tuple[UUID, str], Record])
 
 
 def _take_in(desk: Desk, laid: Page, *, then: Done | None, cursor: str, decided: bool) -> list[Errand]:

@@ -1,4 +1,5 @@
-"""The dry run of a first sync: what would be linked, created and blocked on each side, and how many mails. Writes nothing.
+"""The dry run of a first sync: what would be linked, created and blocked on each side, and how many mails. Writes
+nothing.
 
 This module decides nothing about events or bookings: it runs the very code that the sync runs, page by page, in
 transactions that are taken back. So what it counts is what will happen, as long as nobody changes anything meanwhile.
@@ -18,10 +19,10 @@ from holdfast.graph.wire import CalendarId
 from holdfast.mirror import first, observe, standing, window
 from holdfast.mirror.desk import Desk
 from holdfast.mirror.engine import Engine
+from holdfast.mirror.laying import Page
 from holdfast.mirror.lease import CalendarFacts, Held, MailboxFacts, MappingFacts
 from holdfast.mirror.manners import settings_of
 from holdfast.mirror.models import MappingState
-from holdfast.mirror.observe import Page
 from holdfast.ports import clock
 from holdfast.reconcile.rules import Direction
 
@@ -48,7 +49,7 @@ class Preview:
         return asdict(self)
 
 
-class _TakenBack(Exception):  # noqa: N818  not an error: the end of every dry run
+class _TakenBack(Exception):
     """Nothing of this transaction is kept."""
 
 
@@ -67,7 +68,7 @@ class _Unheld(Held):
         try:
             with in_workspace(workspace_id):
                 yield
-                raise _TakenBack
+                raise _TakenBack  # noqa: TRY301  raising is how a transaction is taken back
         except _TakenBack:
             return
 

@@ -1,8 +1,8 @@
 """Whether Microsoft's notices can be relied on: measured, never assumed.
 
-Pure. A subscription that exists proves little; whole days without notices happened while it was alive. So push counts as
-healthy only where a notice followed our own last write, or that write is too young to tell. Everything that waits for
-notices instead of asking takes its intervals from here.
+Pure. A subscription that exists proves little; whole days without notices happened while it was alive. So push counts
+as healthy only where a notice followed our own last write, or that write is too young to tell. Everything that waits
+for notices instead of asking takes its intervals from here.
 """
 
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from holdfast.mirror.lease import MailboxFacts
 
 NOTICE_LATENCY_MAX = timedelta(minutes=3)
-"""Microsoft's table of delivery latencies: three minutes at most for calendars. Later than that, push counts as broken."""
+"""Microsoft's table of delivery latencies: three minutes at most for calendars. Later than that, push is broken."""
 
 SAFETY_POLL = timedelta(hours=6)
 POLL = timedelta(minutes=5)

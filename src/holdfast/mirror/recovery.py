@@ -1,8 +1,8 @@
 """After a lost or restored database: events that carry our marker are recognised, not doubled.
 
-This module decides which events of a calendar were ours by what stands on them. A delta never shows markers, so they are
-asked for once, before a first sync. A marker whose booking we still have ties the two again; one whose booking is lost
-makes the event a stranger, which is taken in like any other. Nothing is written or deleted here.
+This module decides which events of a calendar were ours by what stands on them. A delta never shows markers, so they
+are asked for once, before a first sync. A marker whose booking we still have ties the two again; one whose booking is
+lost makes the event a stranger, which is taken in like any other. Nothing is written or deleted here.
 """
 
 from uuid import UUID

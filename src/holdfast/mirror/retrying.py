@@ -1,8 +1,8 @@
 """Transactions that lost a race are made once more, a bounded number of times.
 
 Decides which losses are worth it: a booking that changed while it was being settled, a deadlock or a failed
-serialization that PostgreSQL resolved against us. Nothing is sent within what is repeated. (Unlike the doors' `repeated`
-it opens no transaction itself: a worker's begin with the fence of its lease.)
+serialization that PostgreSQL resolved against us. Nothing is sent within what is repeated. (Unlike the doors'
+`repeated` it opens no transaction itself: a worker's begin with the fence of its lease.)
 """
 
 from collections.abc import Callable

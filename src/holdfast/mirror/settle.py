@@ -41,7 +41,7 @@ FAILURES_MAX = 12
 
 
 def settle(desk: Desk) -> GraphError | None:
-    """Work off what is unsettled and due. Answers the trouble that stopped it, None where it came to its end or bound."""
+    """Work off what is unsettled and due. Answers the trouble that stopped it; None at its end or bound."""
     for _ in range(PASSES_MAX):
         work, count = retried(lambda: _load_and_decide(desk))
         trouble = _do(desk, work)
@@ -116,6 +116,16 @@ def _answered(desk: Desk, row: Row, reply: Reply) -> None:
     """Put what Microsoft said into the link."""
     row.is_unsettled, row.due_at = True, None
     before = row.state
+    _put(desk, row, reply)
+    if reply.error is not None:
+        _back_off(desk, row, str(reply.error), is_gone=isinstance(reply.error, ItemNotFound))
+    elif isinstance(reply.errand, Write) and _is_open(row.state):
+        _back_off(desk, row, "Microsoft's answers do not fit what was sent", is_gone=False)
+    elif row.state != before:
+        row.changed_at = clock.now()
+
+
+def _put(desk: Desk, row: Row, reply: Reply) -> None:
     match reply.errand:
         case Write(offer=offer):
             _answer_write(desk, row, offer.number, offer.kind, reply)
@@ -135,12 +145,6 @@ def _answered(desk: Desk, row: Row, reply: Reply) -> None:
                 row.state = offers.not_found(row.state, offer.number)
         case _ as never:
             assert_never(never)
-    if reply.error is not None:
-        _back_off(desk, row, str(reply.error), is_gone=isinstance(reply.error, ItemNotFound))
-    elif isinstance(reply.errand, Write) and _is_open(row.state):
-        _back_off(desk, row, "Microsoft's answers do not fit what was sent", is_gone=False)
-    elif row.state != before:
-        row.changed_at = clock.now()
 
 
 def _answer_write(desk: Desk, row: Row, number: int, kind: Kind, reply: Reply) -> None:

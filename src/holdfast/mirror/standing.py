@@ -15,14 +15,16 @@ from holdfast.mirror.lease import CalendarFacts, MailboxFacts
 _FACTS = """
 SELECT to_jsonb(b)::text, (to_jsonb(c) || jsonb_build_object(
     'connection', to_jsonb(k) - 'sealed_secret', 'has_unsettled', false,
-    'mappings', (SELECT coalesce(jsonb_agg(to_jsonb(m) || jsonb_build_object('zone', r.zone) ORDER BY m.created_at, m.id), '[]')
+    'mappings', (SELECT coalesce(jsonb_agg(to_jsonb(m) || jsonb_build_object('zone', r.zone)
+                                           ORDER BY m.created_at, m.id), '[]')
                    FROM mirror_mapping m JOIN directory_resource r ON r.id = m.resource_id
                   WHERE m.calendar_id = c.id AND m.state = ANY(%(states)s))))::text
 FROM mirror_calendar c
 JOIN mirror_connection k ON k.id = c.connection_id
 JOIN mirror_mailbox b ON b.id = c.mailbox_id
 WHERE EXISTS (SELECT FROM mirror_mapping m WHERE m.calendar_id = c.id AND m.state = ANY(%(states)s)
-              AND (%(mapping)s::uuid IS NULL OR m.id = %(mapping)s) AND (%(resource)s::uuid IS NULL OR m.resource_id = %(resource)s))
+              AND (%(mapping)s::uuid IS NULL OR m.id = %(mapping)s)
+              AND (%(resource)s::uuid IS NULL OR m.resource_id = %(resource)s))
 ORDER BY b.address, c.id
 """
 ACTIVE = ("working", "paused")

@@ -1,7 +1,7 @@
 """How each mapping stands, in the words people use: in step, on its way, waiting for Outlook, asks you.
 
-This module decides when "in step" may be said: nothing unsettled, nothing rung and unheard, the last reading complete and
-not older than promised (I30). It reads and never asks Microsoft.
+This module decides when "in step" may be said: nothing unsettled, nothing rung and unheard, the last reading complete
+and not older than promised (I30). It reads and never asks Microsoft.
 """
 
 from dataclasses import dataclass

@@ -1,13 +1,14 @@
 """Asking Microsoft to ring: subscriptions are made, renewed and mended; without a public address there are none.
 
-This module decides when a subscription is due and what a failure of it means: never that the mailbox is in trouble, only
-that it is polled instead. Microsoft validates the address while it is being made, so each making or renewing opens a
-one-time door (`Handshake`) that closes after a minute: nobody else can point his subscription at us.
+This module decides when a subscription is due and what a failure of it means: never that the mailbox is in trouble,
+only that it is polled instead. Microsoft validates the address while it is being made, so each making or renewing
+opens a one-time door (`Handshake`) that closes after a minute: nobody else can point his subscription at us.
 """
 
 import hashlib
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -122,6 +123,6 @@ def _store(mailbox: MailboxFacts, subscription: Subscription, hashed: str | None
     _execute(_SAVE, [subscription.id, hashed, expires, due, mailbox.id])
 
 
-def _execute(sql: str, parameters: list[object]) -> None:
+def _execute(sql: str, parameters: list[Any]) -> None:
     with outside_workspaces(), connection.cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -1,11 +1,12 @@
 """The sweep: finds what nobody woke for. A plain loop in every worker, of which one runs at a time.
 
-This module decides which mailboxes want a tending by what their rows say: rung, stirred, due, or holding a lease that ran
-out. It only wakes; losing every job there is loses nothing. It must not tend.
+This module decides which mailboxes want a tending by what their rows say: rung, stirred, due, or holding a lease that
+ran out. It only wakes; losing every job there is loses nothing. It must not tend.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -42,7 +43,8 @@ def run_once(now: datetime | None = None) -> Swept:
     moment = now or clock.now()
     with outside_workspaces(), connection.cursor() as cursor:
         cursor.execute(_LOCKED, [_LOCK])
-        if not cursor.fetchone()[0]:
+        locked: Any = cursor.fetchone()
+        if not locked[0]:
             return Swept(None)
         cursor.execute(_WANTING, {"now": moment, "most": AT_ONCE_MAX})
         woken = tuple(mailbox_id for (mailbox_id,) in cursor.fetchall())
@@ -59,5 +61,6 @@ def next_due() -> datetime | None:
         cursor.execute(
             "SELECT min(greatest(due_at, coalesce(not_before, due_at))) FROM mirror_mailbox WHERE due_at IS NOT NULL"
         )
-        (due,) = cursor.fetchone()
+        found: Any = cursor.fetchone()
+    due: datetime | None = found[0]
     return due

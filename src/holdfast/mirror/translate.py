@@ -11,7 +11,6 @@ from uuid import UUID
 
 import msgspec
 
-
 from holdfast.graph import wire
 from holdfast.graph.events import body_of
 from holdfast.graph.marks import EVENT_MARK
@@ -31,7 +30,7 @@ _ROLE = {each.value: each for each in Role}
 _SINGLE_ITEMS = frozenset({wire.SINGLE, wire.OCCURRENCE, wire.EXCEPTION})
 
 
-class NotUnderstood(ValueError):  # noqa: N818  a fact about an event
+class NotUnderstood(ValueError):
     """This event cannot be read."""
 
 
@@ -127,7 +126,7 @@ def _draft(said: Snapshot, names: tuple[Field, ...], *, skip_empty: bool) -> dic
     return draft
 
 
-def _written(name: Field, said: Snapshot) -> dict[str, Any]:
+def _written(name: Field, said: Snapshot) -> dict[str, Any]:  # noqa: PLR0911  one line for each field of the table
     match name:
         case Field.WHEN:
             zone = zones.windows(said.when.zone) or said.when.zone
@@ -265,7 +264,7 @@ def _reply(event: wire.Event) -> Reply:
     return _one_of(_REPLY, status.response, "responseStatus")
 
 
-def _place(location: wire.Location | None | msgspec.UnsetType) -> str:
+def _place(location: wire.Location | msgspec.UnsetType | None) -> str:
     return location.display_name or "" if isinstance(location, wire.Location) else ""
 
 
@@ -278,5 +277,5 @@ def _people(attendees: tuple[wire.Attendee, ...] | msgspec.UnsetType) -> tuple[P
     )
 
 
-def _instant(moment: datetime | None | msgspec.UnsetType) -> datetime | None:
+def _instant(moment: datetime | msgspec.UnsetType | None) -> datetime | None:
     return moment if isinstance(moment, datetime) else None

@@ -24,12 +24,13 @@ def note(report: Report, trouble: GraphError, mailbox: MailboxFacts, now: dateti
     report.due_at = report.not_before
 
 
-def _said(trouble: GraphError, mailbox: MailboxFacts) -> tuple[MailboxState, str]:
+def _said(trouble: GraphError, mailbox: MailboxFacts) -> tuple[MailboxState, str]:  # noqa: PLR0911  one a class
     who = mailbox.address
     match trouble:
         case errors.SignInRefused():
             return MailboxState.SIGNED_OUT, (
-                "Microsoft does not let Holdfast sign in. Check the application's secret and consent, then connect again."
+                "Microsoft does not let Holdfast sign in. Check the application's secret and consent, "
+                "then connect again."
             )
         case errors.BlockedByPolicy():
             return MailboxState.NO_ACCESS, (
@@ -38,7 +39,8 @@ def _said(trouble: GraphError, mailbox: MailboxFacts) -> tuple[MailboxState, str
             )
         case errors.Denied() | errors.Unauthorized():
             return MailboxState.NO_ACCESS, (
-                f"Holdfast may not read or write the calendar of {who}. Grant the application Calendars.ReadWrite for it."
+                f"Holdfast may not read or write the calendar of {who}. "
+                "Grant the application Calendars.ReadWrite for it."
             )
         case errors.MailboxUnusable() | errors.NotFound():
             return MailboxState.UNUSABLE, (
@@ -46,7 +48,8 @@ def _said(trouble: GraphError, mailbox: MailboxFacts) -> tuple[MailboxState, str
             )
         case errors.Puzzling() | errors.Refused():
             return MailboxState.PUZZLED, (
-                f"Microsoft gave an answer about {who} that Holdfast does not know. It counts as unread; nothing is deleted."
+                f"Microsoft gave an answer about {who} that Holdfast does not know. "
+                "It counts as unread; nothing is deleted."
             )
         case errors.Throttled():
             return MailboxState.WAITING, f"Microsoft asks to wait before {who} is asked again."

@@ -1,7 +1,7 @@
 """Which resources' time is unknown: a calendar behind them was not read for twice its promised interval.
 
-Unknown is busy: searches leave these resources out. One statement for the whole workspace, however many there are; for one
-resource before a yes there is `looks`.
+Unknown is busy: searches leave these resources out. One statement for the whole workspace, however many there are;
+for one resource before a yes there is `looks`.
 """
 
 from uuid import UUID

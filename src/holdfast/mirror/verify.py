@@ -1,8 +1,8 @@
 """Verify: every booking and every event of a window, compared field by field, and each difference named.
 
-This module decides what counts as the same. It reads the plain calendarView, not the delta that the mirror lives on, so
-that it would notice if that had left something out (FACTS 11, 11). It writes nothing but its own result; settled, parked
-and closed are counted apart, and it is satisfied only where nothing differs that is not parked by name.
+This module decides what counts as the same. It reads the plain calendarView, not the delta that the mirror lives on,
+so that it would notice if that had left something out (FACTS 11, 11). It writes nothing but its own result; settled,
+parked and closed are counted apart, and it is satisfied only where nothing differs that is not parked by name.
 """
 
 from collections.abc import Iterable, Sequence
@@ -66,7 +66,7 @@ class Verified:
     closed: int = 0
     on_its_way: int = 0
     faults: int = 0
-    differences: list[Difference] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list[Difference])
 
     @property
     def is_in_step(self) -> bool:

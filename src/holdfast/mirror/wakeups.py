@@ -1,8 +1,8 @@
 """How a worker is woken for a mailbox: a job that carries an id and no work.
 
-This module decides nothing about what is due; losing or doubling a wake-up costs nothing, because the sweep finds what
-the rows say. `wake` is called inside a transaction and is part of it. In production procrastinate stands behind the door
-(`holdfast.mirror.apps` installs it); a simulated world installs a queue of its own.
+This module decides nothing about what is due; losing or doubling a wake-up costs nothing, because the sweep finds
+what the rows say. `wake` is called inside a transaction and is part of it. In production procrastinate stands behind
+the door (`holdfast.mirror.apps` installs it); a simulated world installs a queue of its own.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _installed: Wake = _nobody
 
 def install(wake: Wake) -> Wake:
     """Put a queue behind the door; answers what stood there."""
-    global _installed  # noqa: PLW0603  one door for the whole process is the point of it
+    global _installed
     before, _installed = _installed, wake
     return before
 
@@ -32,7 +32,7 @@ def wake(mailbox_id: int) -> None:
 
 
 class Waiting:
-    """A queue in memory with procrastinate's promise: a mailbox waits at most once, and only what was committed waits."""
+    """A queue in memory with procrastinate's promise: a mailbox waits once at most, and only what was committed."""
 
     def __init__(self) -> None:
         self._mailboxes: dict[int, None] = {}

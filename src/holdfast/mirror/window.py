@@ -1,7 +1,8 @@
 """The span of a calendar that is watched, and when it must move on.
 
-Pure. calendarView freezes its window in the token, so a window is opened wider than promised and a new full round starts
-when less than the promise is left. Times start at midnight UTC, so that two rounds of one day ask for the same thing.
+Pure. calendarView freezes its window in the token, so a window is opened wider than promised and a new full round
+starts when less than the promise is left. Times start at midnight UTC, so that two rounds of one day ask for the same
+thing.
 """
 
 from datetime import datetime, timedelta

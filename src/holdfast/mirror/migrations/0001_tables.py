@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import holdfast.ports.ids
 from django.db import migrations, models
+
+import holdfast.ports.ids
 
 
 class Migration(migrations.Migration):
