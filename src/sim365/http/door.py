@@ -65,7 +65,8 @@ class Door:
         request_id = ids.guid("request", self.world.seed, number)
         if not in_batch:
             # The items of a batch arrive together, and what they are told is told by the one answer of the envelope.
-            self._envelope.arrived, self._envelope.told = number, []
+            # A request that is carried out late left its client before anything it is told since.
+            self._envelope.arrived, self._envelope.told = 0 if late else number, []
         seen = _Seen()
         try:
             outcome = self._weathered(request, seen, may_break=not in_batch, late=late)
