@@ -72,7 +72,7 @@ class Bent(Watched):
         answer = super().handle_request(request)
         if not answer.headers.get("content-type", "").startswith("application/json"):
             return answer
-        body = json.loads(answer.content)
+        body = json.loads(answer.read())
         self._walk(body)
         headers = [(name, value) for name, value in answer.headers.items() if name.lower() != "content-length"]
         return httpx.Response(answer.status_code, headers=headers, content=json.dumps(body).encode(), request=request)
