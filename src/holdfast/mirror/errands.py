@@ -100,6 +100,18 @@ def failure_of(error: GraphError) -> Failed | None:
             return None
 
 
+def worst(replies: Sequence[Reply]) -> GraphError | None:
+    """The trouble among the answers that keeps us away longest: in one batch an item may fail and another be throttled."""
+    troubles = [each.error for each in replies if each.error is not None and is_trouble(each.error)]
+    waits = [each for each in troubles if isinstance(each, errors.Throttled) and each.not_before is not None]
+    return max(waits, key=_until, default=next(iter(troubles), None))
+
+
+def _until(error: errors.Throttled) -> datetime:
+    assert error.not_before is not None
+    return error.not_before
+
+
 def is_trouble(error: GraphError) -> bool:
     """True where the fault is the mailbox's or the road's, so that nothing more is sent in this tending."""
     return not isinstance(

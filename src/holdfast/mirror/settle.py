@@ -78,7 +78,7 @@ def _do(desk: Desk, work: list[Errand]) -> GraphError | None:
         replies = errands.run(desk, now_)
         _count(desk, now_)
         more = retried(lambda replies=replies: _store(desk, replies))
-        trouble = next((each.error for each in replies if each.error and errands.is_trouble(each.error)), None)
+        trouble = errands.worst(replies)
         if trouble is not None:
             return trouble
         work = [*work, *more]
