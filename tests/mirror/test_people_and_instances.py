@@ -326,3 +326,32 @@ def test_what_came_from_outlook_is_told_apart_and_series_take_their_time(synced,
         assert set(Booking.objects.values_list("kind", "origin")) == {("blocker", "outlook")}
     (refused,) = apply(cast.ben, [cast.make("Aquarium", at(9))])
     assert refused.code == "taken"
+
+
+def test_a_person_may_say_that_this_instance_is_the_right_one(synced, cast):
+    from holdfast.mirror.takeover import take_over
+
+    Instance.objects.update(instance_id=ids.new())
+    synced.engine = synced.new_engine()
+    synced.pass_time(hours=2)
+    cast.book("Aquarium", at(9), title="Harbour tour")
+    synced.work()
+
+    take_over(cast.ada, synced.mapped["Aquarium"].id, engine=synced.engine)
+    synced.work()
+
+    assert [event["subject"] for event in synced.room().events()] == ["Harbour tour"]
+    assert Mailbox.objects.get().state == MailboxState.WORKING
+
+
+def test_a_connection_in_use_is_not_ended_and_an_ended_one_keeps_no_secret(synced, cast):
+    from holdfast.mirror.errors import Refused
+
+    with pytest.raises(Refused):
+        connections.disconnect(cast.ada, synced.connection.id)
+    mappings.end(cast.ada, synced.mapped["Aquarium"].id)
+
+    connections.disconnect(cast.ada, synced.connection.id)
+
+    with in_workspace(cast.workspace_id):
+        assert bytes(Connection.objects.get().sealed_secret) == b""

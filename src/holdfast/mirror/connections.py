@@ -21,7 +21,7 @@ from holdfast.mirror import seals
 from holdfast.mirror.engine import Engine
 from holdfast.mirror.errors import NotReachable, Refused
 from holdfast.mirror.lease import ConnectionFacts
-from holdfast.mirror.models import Connection, ConnectionState
+from holdfast.mirror.models import Connection, ConnectionState, Mapping, MappingState
 from holdfast.ports import clock, ids
 
 PERMISSIONS = (
@@ -88,6 +88,20 @@ def probe(actor: Actor, connection_id: UUID, addresses: Sequence[str], *, engine
     actor.require(Permission.MANAGE_SYNC)
     facts = facts_of(actor.workspace_id, connection_id)
     return [_probe(engine, facts, address) for address in addresses]
+
+
+def disconnect(actor: Actor, connection_id: UUID) -> None:
+    """End a connection whose mappings have ended; its secret is forgotten. Nothing is deleted at Microsoft."""
+    actor.require(Permission.MANAGE_SYNC)
+    with in_workspace(actor.workspace_id):
+        row = Connection.objects.filter(id=connection_id).exclude(state=ConnectionState.ENDED).first()
+        if row is None:
+            raise Refused("There is no such connection.")
+        if Mapping.objects.filter(calendar__connection=row).exclude(state=MappingState.ENDED).exists():
+            raise Refused("Resources are still tied through this connection; unmap them first.")
+        row.state, row.sealed_secret = ConnectionState.ENDED, b""
+        row.save(update_fields=["state", "sealed_secret"])
+        write(actor.workspace_id, actor.by, [Entry("disconnected", "connection", row.id)], at=clock.now())
 
 
 def connections(workspace_id: UUID) -> list[Connection]:

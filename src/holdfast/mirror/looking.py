@@ -45,7 +45,7 @@ def is_needed(desk: Desk, *, rung: bool, forced: bool, unsettled: bool) -> bool:
     if window.must_roll(calendar, now=now) or calendar.asked_round < calendar.round or _is_new(calendar):
         return True
     mailbox = desk.held.mailbox
-    if now >= push.next_poll(mailbox, observed_at=calendar.observed_at, changed_at=mailbox.wrote_at, now=now):
+    if now >= push.next_poll(mailbox, observed_at=calendar.observed_at, now=now):
         return True
     if not unsettled:
         return _reads_after_writing(desk, now)
@@ -75,7 +75,8 @@ def look(desk: Desk) -> Look | None:
     """
     calendar = desk.calendar
     is_begun = bool(calendar.cursor) or calendar.is_round_open
-    if not is_begun or _is_new(calendar) or window.must_roll(calendar, now=clock.now()):
+    now = clock.now()
+    if not is_begun or _is_new(calendar) or window.must_roll(calendar, now=now) or _is_nightly(desk, now):
         start_round(desk)
     if desk.calendar.is_round_open and any(mapping.synced_at is None for mapping in desk.calendar.mappings):
         recovery.read_marks(desk)
@@ -93,6 +94,17 @@ def look(desk: Desk) -> Look | None:
 def _is_new(calendar: CalendarFacts) -> bool:
     """A mapping was started that no full round has read for: what is in the calendar must be told to it."""
     return any(mapping.first_round is None for mapping in calendar.mappings)
+
+
+def _is_nightly(desk: Desk, now: datetime) -> bool:
+    """A delta was seen to leave changes out (FACTS 11, 11): once a day the whole window is read, each mailbox at an
+    hour of its own.
+    """
+    calendar = desk.calendar
+    if calendar.window_from is None or calendar.is_round_open:
+        return False
+    since, _ = window.wanted(calendar, now=now)
+    return since > calendar.window_from and now.hour >= desk.held.mailbox.id % 24
 
 
 def start_round(desk: Desk, *, failed: bool = False) -> None:

@@ -14,10 +14,7 @@ NOTICE_LATENCY_MAX = timedelta(minutes=3)
 
 SAFETY_POLL = timedelta(hours=6)
 POLL = timedelta(minutes=5)
-POLL_QUIET = timedelta(minutes=15)
-"""Without push: every five minutes, and every fifteen where nothing has moved for a day. Never above S077's promise
-for a calendar in use."""
-QUIET_AFTER = timedelta(days=1)
+"""Without push: as often as people are promised to see Outlook's changes, 288 requests a day."""
 READ_AFTER_WRITE = timedelta(seconds=5)
 FRESH = timedelta(seconds=30)
 
@@ -30,8 +27,6 @@ def is_healthy(mailbox: MailboxFacts, *, now: datetime) -> bool:
     return mailbox.unproven_since is None or now - mailbox.unproven_since < NOTICE_LATENCY_MAX
 
 
-def next_poll(mailbox: MailboxFacts, *, observed_at: datetime, changed_at: datetime | None, now: datetime) -> datetime:
+def next_poll(mailbox: MailboxFacts, *, observed_at: datetime, now: datetime) -> datetime:
     """When the calendar is read though nobody rang."""
-    if is_healthy(mailbox, now=now):
-        return observed_at + SAFETY_POLL
-    return observed_at + (POLL if changed_at is None or now - changed_at < QUIET_AFTER else POLL_QUIET)
+    return observed_at + (SAFETY_POLL if is_healthy(mailbox, now=now) else POLL)

@@ -136,5 +136,5 @@ def _stand(
 def _is_unknown(mailbox: MailboxFacts, calendar: CalendarFacts, now: datetime) -> bool:
     if calendar.observed_at is None:
         return True
-    promised = push.SAFETY_POLL if push.is_healthy(mailbox, now=now) else push.POLL_QUIET
+    promised = push.SAFETY_POLL if push.is_healthy(mailbox, now=now) else push.POLL
     return now - calendar.observed_at > 2 * promised

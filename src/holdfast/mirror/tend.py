@@ -130,7 +130,7 @@ def _next(desk: Desk) -> datetime:
     now, mailbox, observed_at = clock.now(), desk.held.mailbox, desk.calendar.observed_at
     if desk.calendar.is_round_open or observed_at is None:
         return now
-    polled = push.next_poll(mailbox, observed_at=observed_at, changed_at=mailbox.wrote_at, now=now)
+    polled = push.next_poll(mailbox, observed_at=observed_at, now=now)
     if desk.tally.written and not push.is_healthy(mailbox, now=now):
         return min(polled, now + push.READ_AFTER_WRITE)
     return polled
