@@ -157,6 +157,9 @@ def test_before_a_cancellation_the_counts_are_shown_then_the_verb(cast, visitor)
     done = ben.post(f"/bookings/{booking.id}/cancellation", {"version": booking.version}, headers=PART)
     assert "Cancelled" in done.content.decode()
     assert "Stand-up" not in ben.get("/").content.decode()
+    assert "Take the cancellation back" in ben.get(f"/bookings/{booking.id}").content.decode()
+    ben.post(f"/bookings/{booking.id}/restoration")
+    assert "Stand-up" in ben.get("/").content.decode()
 
 
 def test_an_overlap_waits_in_the_inbox_and_is_answered(cast, visitor):

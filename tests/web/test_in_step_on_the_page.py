@@ -1,6 +1,7 @@
 """The pages while Outlook is really there: sim365 beside the product, one worker run by hand."""
 
 import pytest
+
 from tests.cast import at
 
 pytestmark = pytest.mark.database
@@ -74,6 +75,9 @@ def test_a_booking_made_on_the_page_is_an_event_there_and_its_story_says_so(harb
     assert "on its way" in saved
     harbour.work()
     booking = booking_of(cast)
+    news = ben.get(f"/bookings/{booking.id}/story").content.decode()
+    assert 'id="standing" hx-swap-oob="true"' in news, "the open details follow without a reload"
+    assert "in step" in news
     page = ben.get(f"/bookings/{booking.id}").content.decode()
     for words in ("Saved by Ben.", "Sent to Outlook", "Confirmed by Outlook.", "in step", "In Outlook since"):
         assert words in page
@@ -154,6 +158,7 @@ def test_a_program_books_what_outlook_then_shows(harbour, cast):
 
     from holdfast.directory import tokens
     from holdfast.directory.roles import Permission
+    from tests.mirror.harbour import CLIENT_ID, SECRET
 
     harbour.map("Aquarium")
     harbour.work()
@@ -174,5 +179,9 @@ def test_a_program_books_what_outlook_then_shows(harbour, cast):
     told = Client().get(f"/api/v1/bookings/{made['id']}", headers=headers).json()
     assert told["sync"]["state"] == "in_step"
     assert told["sync"]["event_id"]
+    again = {"tenant": harbour.tenant, "app_id": CLIENT_ID, "secret": SECRET}
+    kept = Client().post("/api/v1/connections", again, content_type="application/json", headers=headers)
+    assert (kept.status_code, kept.json()["id"]) == (201, str(harbour.connection.id))
+    assert SECRET not in kept.content.decode()
     status = Client().get("/api/v1/sync", headers=headers).json()
     assert (status["in_step"], status["asks"]) == (1, 0)

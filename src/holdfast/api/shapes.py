@@ -198,6 +198,13 @@ class Connection(Schema):
     created_at: datetime
 
 
+class NewConnection(In):
+    tenant: str = Field(max_length=256)
+    app_id: str = Field(max_length=256)
+    secret: str = Field(max_length=1024, description="The client secret's value; it is sealed and never told again.")
+    name: str = Field("Microsoft 365", max_length=256)
+
+
 class Connections(Page):
     items: list[Connection]
 

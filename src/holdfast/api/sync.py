@@ -15,6 +15,7 @@ from holdfast.bookings.idempotency import Answer
 from holdfast.database.transactions import in_workspace
 from holdfast.directory.errors import NotFound
 from holdfast.directory.roles import Actor, Permission
+from holdfast.mirror import connections as known
 from holdfast.mirror import manners, mappings, preview, tasks
 from holdfast.mirror.models import Calendar, Connection, Link, Mapping, MappingState
 
@@ -27,8 +28,24 @@ def connections(request: HttpRequest) -> Json:
     who.require(Permission.MANAGE_SYNC)
     with in_workspace(who.workspace_id):
         rows = list(Connection.objects.exclude(state="ended").order_by("created_at"))
-    names = ("id", "name", "tenant", "app_id", "state", "words", "created_at")
-    return {"items": [{name: getattr(row, name) for name in names} for row in rows], "next": None}
+    return {"items": [_connection(row) for row in rows], "next": None}
+
+
+@router.post(
+    "/connections",
+    response=answers(shapes.Connection, status=201, problems=(409, 415, 422)),
+    summary="Connect an organisation",
+)
+def connect(request: HttpRequest, payload: shapes.NewConnection) -> HttpResponse:
+    """It is tried at Microsoft before it is kept; the same application of the same tenant is connected once."""
+    who = actor(request)
+    who.require(Permission.MANAGE_SYNC)
+
+    def do() -> Answer:
+        row = known.connect(who, known.NewConnection(**payload.dict()), engine=tasks.engine())
+        return Answer(201, msgspec.json.encode(_connection(row)).decode())
+
+    return once.around(request, do)
 
 
 @router.get("/calendars", response=answers(shapes.Calendars), summary="Calendars that are watched")
@@ -191,6 +208,11 @@ def _find(who: Actor, mapping_id: UUID) -> Mapping:
     if row is None:
         raise NotFound
     return row
+
+
+def _connection(row: Connection) -> Json:
+    names = ("id", "name", "tenant", "app_id", "state", "words", "created_at")
+    return {name: getattr(row, name) for name in names}
 
 
 def _calendar(row: Calendar) -> Json:

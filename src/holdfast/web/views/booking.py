@@ -61,7 +61,9 @@ def story(visit: Visit, booking_id: UUID) -> HttpResponse:
     with in_workspace(visit.workspace.id):
         found = finding.booking(visit.actor, booking_id)
     lines = stories.read(visit, booking_id)
-    return render(visit.request, "web/story.html", {"story": lines, "zone": found.shown.zone})
+    return render(
+        visit.request, "web/story_news.html", {"story": lines, "zone": found.shown.zone, "shown": found.shown}
+    )
 
 
 @page("POST", permission=Permission.BOOK)
