@@ -78,28 +78,35 @@ class Referee:
         self._none("I13 a booking's version without its journal row", _HALF_A_CHANGE)
         self._none("I20 a row of another workspace", _STRANGER)
         self._none("I4 two links of one event", _TWO_LINKS)
-        self._expect("I16 mails", [], self.simulator.ledger.mails)
-        self._expect("simulator bug", [], self.simulator.bugs)
+        self.expect("I16 mails", [], self.simulator.ledger.mails)
+        self.expect("simulator bug", [], self.simulator.bugs)
         offences = [each for each in self.simulator.conduct.offences if each.kind is not Misconduct.POLLING_TOO_FAST]
-        self._expect("I25, I14 misconduct", [], offences)
+        self.expect("I25, I14 misconduct", [], offences)
 
     def at_rest(self, history: History, now: datetime) -> None:
         """What holds when all is quiet."""
         self.after_step()
-        self._expect("I24 leases still held", [], self._rows(_LEASE_HELD, now))
-        links = self._rows(_LINKS)
+        self.expect("I24 leases still held", [], self.rows(_LEASE_HELD, now))
+        links = self.rows(_LINKS)
         self._one_event_each(links)
         self._both_sides_equal(links)
         lost = unexplained(history, list(self._endings(links)))
-        self._expect("I3 lost deeds", [], lost[:5])
+        self.expect("I3 lost deeds", [], lost[:5])
+
+    def untouched(self, reminders: dict[str, int]) -> None:
+        """I17: what people set in Outlook and we do not own stands as they set it."""
+        for address in {link["address"] for link in self.rows(_LINKS)}:
+            for event in self._events(address):
+                if event["id"] in reminders:
+                    self.expect("I17 a reminder", reminders[event["id"]], event["reminderMinutesBeforeStart"])
 
     def _one_event_each(self, links: list[dict[str, Any]]) -> None:
         """I4: no transaction id stands on two live events of a mailbox, and no booking on two."""
         for address in {link["address"] for link in links}:
             marks = Counter(event["transactionId"] for event in self._events(address) if event["transactionId"])
-            self._expect("I4 events with one transaction id", [], [mark for mark, count in marks.items() if count > 1])
+            self.expect("I4 events with one transaction id", [], [mark for mark, count in marks.items() if count > 1])
         booked = Counter(link["event_id"] for link in links if link["event_id"] and link["closed_at"] is None)
-        self._expect("I4 bookings of one event", [], [event for event, count in booked.items() if count > 1])
+        self.expect("I4 bookings of one event", [], [event for event, count in booked.items() if count > 1])
 
     def _both_sides_equal(self, links: list[dict[str, Any]]) -> None:
         """I6, I7, I30: what is neither parked nor closed says the same here and in Outlook."""
@@ -109,11 +116,11 @@ class Referee:
             if link["parked"] or link["closed_at"]:
                 continue
             here, there = _here(link), self._outlook(link)
-            self._expect(f"I6 unsettled at rest: {link['id']}", False, link["is_unsettled"])
-            self._expect(f"I6 sides of link {link['id']}", here, there)
+            self.expect(f"I6 unsettled at rest: {link['id']}", False, link["is_unsettled"])
+            self.expect(f"I6 sides of link {link['id']}", here, there)
         for address, events in known.items():
             strangers = [event["subject"] for event in self._events(address) if event["id"] not in events]
-            self._expect(f"I6 events of {address} that no link knows", [], strangers)
+            self.expect(f"I6 events of {address} that no link knows", [], strangers)
 
     def _endings(self, links: list[dict[str, Any]]) -> Iterator[Ending]:
         for link in links:
@@ -134,13 +141,13 @@ class Referee:
         return immutable_events(self.simulator, address)
 
     def _none(self, number: str, statement: str) -> None:
-        self._expect(number, [], self._rows(statement))
+        self.expect(number, [], self.rows(statement))
 
-    def _expect(self, number: str, expected: object, actual: object) -> None:
+    def expect(self, number: str, expected: object, actual: object) -> None:
         if expected != actual:
             raise BrokenPromiseError(number, f"expected {expected}, found {actual}")
 
-    def _rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
+    def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
         with self.connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(statement, values).fetchall()
 

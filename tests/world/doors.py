@@ -30,6 +30,8 @@ def postman(scene: Scene) -> Callable[[str, bytes, str], Reply]:
     client = Client(raise_request_exception=False)
 
     def post(url: str, body: bytes, content_type: str) -> Reply:
+        if body:
+            scene.posts.append((url, body, content_type))
         parts = urlsplit(url)
         answer = client.post(
             f"{parts.path}?{parts.query}" if parts.query else parts.path,

@@ -17,13 +17,14 @@ from holdfast.database.transactions import in_workspace
 from holdfast.ports import clock
 from holdfast.reconcile.snapshot import Sensitivity, ShowAs
 from holdfast.timetable.when import When
-from sim365.errors import SimulatorError
+from sim365.errors import GraphError, SimulatorError
 from tests.world.checkers import immutable
 from tests.world.history import GONE, ZONE, History, Side
 from tests.world.scene import Customer, Scene
 
 _HOT_HOURS = (9, 9, 10, 10, 11, 14)
 _HOT_SHARE = 0.7
+_EMPTIES = 0.01
 _WORDS = ("Planning", "Board", "Interview", "Stand-up", "Réunion", "打ち合わせ", "Review", " padded ", "x" * 255)
 
 
@@ -33,6 +34,7 @@ class People:
     def __init__(self, scene: Scene, history: History) -> None:
         self._scene, self._history, self._chance = scene, history, scene.chance
         self._touched: list[str] = []
+        self.reminders: dict[str, int] = {}  # event: what its person set there, which is none of our business (I17)
 
     def act_here(self) -> None:
         """One person does one thing in Holdfast."""
@@ -50,6 +52,9 @@ class People:
         address = self._chance.choice(sorted(customer.rooms.values()))
         hand = self._scene.simulator.person(address)
         events = [event for event in hand.events() if event["type"] == "singleInstance"]
+        if events and self._chance.random() < _EMPTIES:
+            self._empty(hand, events)
+            return
         deed = self._chance.choice(("make", "make", "move", "rename", "mark", "touch", "delete")) if events else "make"
         if deed == "make":
             self._make_in_outlook(hand)
@@ -77,17 +82,26 @@ class People:
         if isinstance(outcome, Done) and (outcome.before is None or outcome.before.version != outcome.booking.version):
             self._tell(Side.HERE, str(booking.id), **values)  # saying again what the page says already is no deed
 
+    def _empty(self, hand: Any, events: list[dict[str, Any]]) -> None:
+        """Somebody selects all and presses delete (F24)."""
+        for event in events:
+            hand.delete_event(event)
+            self._tell(Side.OUTLOOK, immutable(event["id"]), **{GONE: True})
+
     def _make_in_outlook(self, hand: Any) -> None:
         start, end, all_day = self._outlook_span()
         title = self._title()
-        event = hand.create_event(title, start, end, time_zone=ZONE, isAllDay=all_day, showAs=str(self._show_as()))
+        try:
+            event = hand.create_event(title, start, end, time_zone=ZONE, isAllDay=all_day, showAs=str(self._show_as()))
+        except GraphError:
+            return  # both ends lie in the hour that the clocks skip
         self._tell(Side.OUTLOOK, immutable(event["id"]), title=title.strip())
 
     def _change_in_outlook(self, hand: Any, event: dict[str, Any], deed: str) -> None:
         try:
             values = self._do_in_outlook(hand, event, deed)
-        except SimulatorError:
-            return  # gone in the meantime: the person sees it vanish
+        except (SimulatorError, GraphError):
+            return  # gone in the meantime, or in an hour that the clocks skip: the person is told so
         self._tell(Side.OUTLOOK, immutable(event["id"]), **values)
 
     def _do_in_outlook(self, hand: Any, event: dict[str, Any], deed: str) -> dict[str, Any]:
@@ -101,10 +115,11 @@ class People:
         if deed == "mark":
             show_as = str(self._show_as())
             hand.edit_event(event, showAs=show_as)
-            return {"show_as": show_as}
+            return {} if show_as == event["showAs"] else {"show_as": show_as}  # no change is no deed
         if deed == "touch":
             minutes = self._chance.choice((0, 5, 30, 60))
             hand.edit_event(event, reminderMinutesBeforeStart=minutes, importance="high")
+            self.reminders[immutable(event["id"])] = minutes
             return {}
         if event["isAllDay"]:
             return {}

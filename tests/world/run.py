@@ -74,7 +74,10 @@ class World:
         self._heal()
         self._wait_for_quiet(workers)
         self.referee.at_rest(self.history, self.scene.simulator.clock.now())
+        self.referee.untouched(people.reminders)
         self._nothing_stirs_any_more(workers)
+        self._old_notices_change_nothing(workers)
+        self._the_product_says_so_too()
 
     def _one_step(self, people: People, workers: list[Actor], persons: tuple[Actor, Actor], crash_rate: float) -> None:
         here, outlook = persons
@@ -169,7 +172,30 @@ class World:
         with self.referee.connection.cursor() as cursor:
             cursor.execute("UPDATE mirror_mailbox SET rung_count = rung_count + 1, not_before = NULL")
         self._drain(workers)
-        self.referee._expect("I5 writes after quiet", before, self._writes())
+        self.referee.expect("I5 writes after quiet", before, self._writes())
+
+    def _old_notices_change_nothing(self, workers: list[Actor]) -> None:
+        """I7: every notice of the run arrives once more, in any order."""
+        before = self._writes()
+        old = list(self.scene.posts)
+        self.chance.shuffle(old)
+        for url, body, content_type in old:
+            self.scene.simulator.post(url, body=body, content_type=content_type)
+        self._drain(workers)
+        self.referee.expect("I7 writes after old notices", before, self._writes())
+
+    def _the_product_says_so_too(self) -> None:
+        """I30: verify finds nothing, and the journal's chain holds."""
+        from holdfast.database.transactions import in_workspace
+        from holdfast.journal import reading
+        from holdfast.mirror.verify import verify
+
+        for customer in self.scene.customers:
+            found = verify(customer.cast.ada, engine=self.scene.new_engine())
+            faults = [difference for each in found if not each.is_in_step for difference in each.differences]
+            self.referee.expect("I30 verify", [], faults)
+            with in_workspace(customer.cast.workspace_id):
+                reading.verify(customer.cast.workspace_id)
 
     def _writes(self) -> tuple[object, ...]:
         """Every write there and here so far."""
@@ -177,7 +203,7 @@ class World:
             count for kind, count in self.scene.simulator.conduct.counts.items()
             if kind.split(" ", 1)[0] in {"POST", "PATCH", "DELETE"} and "batch" not in kind and "ubscription" not in kind
         )  # fmt: skip
-        versions = self.referee._rows("SELECT coalesce(sum(version), 0) AS versions FROM bookings_booking")
+        versions = self.referee.rows("SELECT coalesce(sum(version), 0) AS versions FROM bookings_booking")
         return sent, versions[0]["versions"]
 
 

@@ -83,6 +83,7 @@ class Scene:
     queue: Waiting
     customers: list[Customer]
     has_push: bool
+    posts: list[tuple[str, bytes, str]] = field(default_factory=list)  # every notice that was ever posted
     _undo: list[Callable[[], object]] = field(default_factory=list)
 
     def new_engine(self) -> Engine:

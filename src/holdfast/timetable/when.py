@@ -117,7 +117,7 @@ def whole_seconds(when: When) -> When:
 @lru_cache(maxsize=_CACHE_MAX)
 def canonical(when: When) -> When:
     """The one form in which both sides' times are compared: whole seconds, midnights, the representative zone."""
-    when = _midnights(when) if when.all_day else whole_seconds(when)
+    when = _midnights(when) if when.all_day else _told_by_clocks(whole_seconds(when))
     name = zones.representative(when.zone)
     if name == when.zone:
         return when
@@ -126,6 +126,15 @@ def canonical(when: When) -> When:
         return told
     # Windows folds zones whose clocks once differed; where the difference shows, the own name keeps the meaning.
     return When(when.start, when.end, zones.iana(when.zone), when.all_day)
+
+
+def _told_by_clocks(when: When) -> When:
+    """A wall time that the clocks of its zone skip is told as they tell it: Microsoft answers so, and both must be equal."""
+    if zones.known(when.zone) is None:
+        return when
+    span = when.instants()
+    start, end = zones.wall(span.start, when.zone), zones.wall(span.end, when.zone)
+    return when if (start, end) == (when.start, when.end) else When(start, end, when.zone)
 
 
 def _midnights(when: When) -> When:
