@@ -101,7 +101,7 @@ def failure_of(error: GraphError) -> Failed | None:
 
 
 def worst(replies: Sequence[Reply]) -> GraphError | None:
-    """The trouble among the answers that keeps us away longest: in one batch an item may fail and another be throttled."""
+    """The trouble that keeps us away longest: in one batch an item may fail and another be throttled."""
     troubles = [each.error for each in replies if each.error is not None and is_trouble(each.error)]
     waits = [each for each in troubles if isinstance(each, errors.Throttled) and each.not_before is not None]
     return max(waits, key=_until, default=next(iter(troubles), None))

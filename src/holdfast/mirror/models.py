@@ -187,7 +187,7 @@ class Mapping(models.Model):
     resource_id = models.UUIDField()
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, db_constraint=False)
     state = models.CharField(max_length=16, choices=MappingState, default=MappingState.PLANNED)
-    settings = models.JSONField(default=dict)
+    settings = models.JSONField(default=dict)  # pyright: ignore[reportUnknownVariableType]  Django's own default
     created_at = models.DateTimeField()
     first_round = models.IntegerField(null=True)  # the full round that its first sync reads
     synced_at = models.DateTimeField(null=True)  # the first sync was confirmed and ran to its end
@@ -310,4 +310,4 @@ class Run(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     by = models.CharField(max_length=NAME_CHARS_MAX)
-    counts = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)  # pyright: ignore[reportUnknownVariableType]  Django's own default
