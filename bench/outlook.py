@@ -26,6 +26,7 @@ _APP = """apps:
     secrets: [{value: bench-only, expires: 2036-01-01}]
 """
 READY_WITHIN_S = 60
+REQUESTS_MAX = 2_000
 
 
 @dataclass(slots=True)
@@ -64,18 +65,22 @@ class Outlook:
         (found,) = [each for each in mailboxes if each["address"] == address_of(room)]
         return sum(calendar["events"] for calendar in found["calendars"])
 
-    def request_count(self) -> int:
-        """Graph requests that clients made, those inside a batch not counted apart."""
-        return int(self._ask("GET", "/conduct")["requests"])
+    def last_number(self) -> int:
+        """The number of the last Graph request."""
+        return max((int(each["number"]) for each in self._requests(last=1)), default=0)
 
-    def last_requests(self, count: int) -> list[dict[str, Any]]:
-        return list(self._ask("GET", f"/requests?last={count}")["requests"])
+    def requests_since(self, number: int) -> list[dict[str, Any]]:
+        """Graph requests after that one: the items of a batch stand apart and are marked `in_batch`."""
+        return [each for each in self._requests(last=REQUESTS_MAX) if int(each["number"]) > number]
 
     def offences(self) -> list[dict[str, Any]]:
         return list(self._ask("GET", "/conduct")["offences"])
 
     def switch(self, **switches: float | bool) -> None:
         self._ask("POST", "/switches", switches)
+
+    def _requests(self, *, last: int) -> list[dict[str, Any]]:
+        return list(self._ask("GET", f"/requests?last={last}")["requests"])
 
     def _events(self, room: str) -> str:
         return f"/people/{address_of(room)}/events"
@@ -102,7 +107,9 @@ def serving(rooms: Sequence[str]) -> Iterator[Outlook]:
         command = [str(program), "serve", "--port", "0", "--company", str(company), "--json", "--loopback-webhooks"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
-            board = json.loads(process.stdout.readline())
-            with httpx.Client(base_url=board["control"], timeout=READY_WITHIN_S) as client:
-                yield Outlook(board, process.pid, client)
-            process.terminate()
+            try:
+                board = json.loads(process.stdout.readline())
+                with httpx.Client(base_url=board["control"], timeout=READY_WITHIN_S) as client:
+                    yield Outlook(board, process.pid, client)
+            finally:
+                process.terminate()

@@ -97,8 +97,10 @@ def _server() -> Iterator[int]:
     ) as process:
         assert process.stdout is not None
         assert process.stdin is not None
-        yield int(process.stdout.readline())
-        process.stdin.close()
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.stdin.close()
 
 
 def change_there(port: int, entries: list[Entry], *, remove: list[Entry]) -> None:

@@ -29,6 +29,8 @@ def database() -> EmbeddedPostgres:
         shutil.rmtree(cluster.socket_directory, ignore_errors=True)
 
     atexit.register(discard)
+    os.environ["HOLDFAST_WEB_ALLOWED_HOSTS"] = "127.0.0.1"
+    os.environ["HOLDFAST_LOG_LEVEL"] = "warning"
     ground.announce(cluster)
     return ground.migrate(cluster)
 

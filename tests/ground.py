@@ -48,7 +48,7 @@ def announce(cluster: EmbeddedPostgres) -> None:
     os.environ["DATABASE_URL"] = cluster.url()
     os.environ["DATABASE_OWNER_URL"] = cluster.url(OWNER)
     os.environ["HOLDFAST_STATE"] = str(cluster.directory / "state")
-    os.environ["HOLDFAST_WEB_ALLOWED_HOSTS"] = "testserver"
+    os.environ.setdefault("HOLDFAST_WEB_ALLOWED_HOSTS", "testserver")
     import django
 
     django.setup()
