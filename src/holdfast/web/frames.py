@@ -16,12 +16,12 @@ from django.urls import reverse
 
 from holdfast.web.door import Visit
 
-# Everything a page could show moves one of these: the journal, a link, a conflict, a mailbox's or a calendar's state.
+# Everything a page could show moves one of these; each is read from an index or a small table, because every open page
+# asks every two seconds.
 _NEWS = """
 SELECT
     (SELECT number FROM journal_head LIMIT 1) AS journal,
-    (SELECT max(changed_at) FROM mirror_link) AS link_changed,
-    (SELECT max(confirmed_at) FROM mirror_link) AS link_confirmed,
+    (SELECT max(id) FROM mirror_exchange) AS written,
     (SELECT count(*) FROM mirror_link WHERE is_unsettled) AS unsettled,
     (SELECT count(*) FROM mirror_link WHERE parked NOT IN ('', 'paused', 'declined_by_us')
         AND closed_at IS NULL) AS parked,
@@ -34,8 +34,7 @@ SELECT
 """
 _FIELDS = (
     "journal",
-    "link_changed",
-    "link_confirmed",
+    "written",
     "unsettled",
     "parked",
     "conflicts",
