@@ -28,7 +28,9 @@ def mailbox(database):
     return made
 
 
+@pytest.mark.invariant("I24")
 def test_the_successor_takes_over_at_once_and_the_dead_can_commit_nothing(mailbox, woken):
+    """I24: what a dead owner held is free again at once, not when its time runs out."""
     from holdfast.database.transactions import outside_workspaces
     from holdfast.host.predecessor import let_go
 

@@ -17,6 +17,7 @@ from typing import Any
 import django
 import structlog
 from django.db import close_old_connections, connection, connections
+from procrastinate import App
 
 from holdfast.host import logs
 from holdfast.host.config import load
@@ -67,23 +68,35 @@ def run(*, threads: int, sweep: Sweep) -> None:
         sweeper.join(DRAIN_S)
 
 
-async def _answer_calls(threads: int) -> None:
+def reading_app() -> App:
+    """An app that fetches and runs jobs over a pool of its own, beside the one through which they are queued.
+
+    Giving the one app another connector (`replace_connector`) would send every wake-up of this process through that
+    pool: out of its transaction, so that a job could be seen before what it is about, and from threads that do not run
+    the pool's event loop, which can stop the worker for good.
+    """
     from procrastinate.contrib.django import app  # noqa: PLC0415  exists only after django.setup()
 
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads, thread_name_prefix="tend"))
     connector: Any = app.connector
-    with app.replace_connector(connector.get_worker_connector()) as worker_app:
-        async with worker_app.open_async():
-            await worker_app.run_worker_async(
-                name=f"{os.uname().nodename}-{os.getpid()}",
-                concurrency=threads,
-                delete_jobs="always",
-                fetch_job_polling_interval=FETCH_EVERY_S,
-                update_heartbeat_interval=HEARTBEAT_EVERY_S,
-                stalled_worker_timeout=DEAD_AFTER.total_seconds(),
-                shutdown_graceful_timeout=DRAIN_S,
-                task_middleware=[accompany],
-            )
+    made = App(connector=connector.get_worker_connector())
+    made.tasks = app.tasks
+    return made
+
+
+async def _answer_calls(threads: int) -> None:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads, thread_name_prefix="tend"))
+    app = reading_app()
+    async with app.open_async():
+        await app.run_worker_async(
+            name=f"{os.uname().nodename}-{os.getpid()}",
+            concurrency=threads,
+            delete_jobs="always",
+            fetch_job_polling_interval=FETCH_EVERY_S,
+            update_heartbeat_interval=HEARTBEAT_EVERY_S,
+            stalled_worker_timeout=DEAD_AFTER.total_seconds(),
+            shutdown_graceful_timeout=DRAIN_S,
+            task_middleware=[accompany],
+        )
 
 
 def accompany(call: Callable[[], Any], context: Any, _worker: Any) -> Any:
