@@ -175,7 +175,12 @@ def _here(link: dict[str, Any]) -> dict[str, Any] | None:
     times = [link["wall_start"], link["wall_end"]]
     if not link["all_day"]:
         times = [time.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None) for time in times]
-    return {"title": link["title"].strip(), "show_as": link["show_as"], "all_day": link["all_day"], "when": _times(times)}
+    return {
+        "title": link["title"].strip(),
+        "show_as": link["show_as"],
+        "all_day": link["all_day"],
+        "when": _times(times),
+    }
 
 
 def _told(event: dict[str, Any]) -> dict[str, Any]:

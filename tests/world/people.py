@@ -68,7 +68,12 @@ class People:
             more["sensitivity"] = Sensitivity.PRIVATE
         (outcome,) = apply(customer.cast.ben, [customer.cast.make(room, self._when(), **more)])
         if isinstance(outcome, Done):
-            self._tell(Side.HERE, str(outcome.booking.id), when=_span(outcome.booking.when), title=outcome.booking.title.strip())
+            self._tell(
+                Side.HERE,
+                str(outcome.booking.id),
+                when=_span(outcome.booking.when),
+                title=outcome.booking.title.strip(),
+            )
 
     def _change_here(self, customer: Customer, booking: Booking, deed: str) -> None:
         ada = customer.cast.ada
@@ -76,9 +81,15 @@ class People:
             (outcome,) = apply(ada, [Cancel(booking_id=booking.id)])
             values: dict[str, Any] = {GONE: True}
         else:
-            changes = {"move": {"when": self._when()}, "rename": {"title": self._title()}, "mark": {"show_as": self._show_as()}}[deed]
+            changes = {
+                "move": {"when": self._when()},
+                "rename": {"title": self._title()},
+                "mark": {"show_as": self._show_as()},
+            }[deed]
             (outcome,) = apply(ada, [Edit(booking_id=booking.id, changes=changes)])
-            values = {name: _span(value) if isinstance(value, When) else str(value).strip() for name, value in changes.items()}
+            values = {
+                name: _span(value) if isinstance(value, When) else str(value).strip() for name, value in changes.items()
+            }
         if isinstance(outcome, Done) and (outcome.before is None or outcome.before.version != outcome.booking.version):
             self._tell(Side.HERE, str(booking.id), **values)  # saying again what the page says already is no deed
 

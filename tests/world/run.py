@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 STEPS = 200
 TURNS_AFTER_MAX = 20_000
-QUIET = (timedelta(minutes=11), timedelta(minutes=40), timedelta(hours=7), timedelta(hours=26), timedelta(hours=1))
-"""Longer than any back-off or late commit; than the safety poll of a mailbox whose notices were lost; than a night, after
+QUIET = (timedelta(minutes=11), timedelta(minutes=40), timedelta(hours=7), timedelta(hours=49), timedelta(hours=1))
+"""Longer than any back-off or late commit; than the safety poll of a mailbox whose notices were lost; than two nights, after
 which a full round finds what a delta silently left out."""
 WORKERS = 2
 _FAULTS: tuple[tuple[Fault, float | None], ...] = (
@@ -109,8 +109,10 @@ class World:
         from holdfast.mirror.tend import tend
 
         engine = self._engine(worker)
-        times = 2 if self.chance.random() < 0.1 else 1  # noqa: PLR2004  a job may come twice
-        self.scene.stage.send(worker, lambda: [tend(engine, mailbox_id) for _ in range(times)], label=f"tends {mailbox_id}")
+        times = 2 if self.chance.random() < 0.1 else 1
+        self.scene.stage.send(
+            worker, lambda: [tend(engine, mailbox_id) for _ in range(times)], label=f"tends {mailbox_id}"
+        )
         if self.chance.random() < crash_rate:
             self.scene.stage.doom(worker, self.chance.randint(0, 12))
             self.engines.pop(worker.name, None)  # the next errand is a new process's

@@ -117,7 +117,7 @@ def build(seed: int, *, connect: Callable[[Scene, Customer], None], has_push: bo
     simulator = Simulator(Company(tenants), seed=seed, start=START, switches=_switches(chances))
     stage = Stage(chances, simulator.clock.now, switch_chance=chances.choice((0.1, 0.3, 0.6)))
     queue = Waiting()
-    push = chances.random() < 0.7 if has_push is None else has_push  # noqa: PLR2004  most have a public address
+    push = chances.random() < 0.7 if has_push is None else has_push
     scene = Scene(seed, chances, simulator, stage, queue, [], push)
     _open_doors(scene)
     for name, tenant in zip(("Harbour Works", "Harbour Works Two"), tenants, strict=True):
@@ -148,7 +148,9 @@ def _tenant(number: int, chances: random.Random) -> Tenant:
     tenant = Tenant(str(UUID(int=0x10 + number)), f"Harbour {number}", [domain])
     secret = AppSecret(SECRET)
     tenant.add_app(
-        AppRegistration(str(UUID(int=0x20)), "Holdfast", permissions=set(PERMISSIONS), secrets=[secret], oid=f"sp-{number}")
+        AppRegistration(
+            str(UUID(int=0x20)), "Holdfast", permissions=set(PERMISSIONS), secrets=[secret], oid=f"sp-{number}"
+        )
     )
     for index, room in enumerate(ROOMS[: chances.randint(1, len(ROOMS))]):
         address = f"{room.lower().replace(' ', '').replace(chr(39), '')}@{domain}"
@@ -173,8 +175,6 @@ def _switches(chances: random.Random) -> Switches:
         "transaction_survives_deletion", "duplicate_subscription_conflict", "concurrency_per_mailbox", "gone_with_location",
         "delta_select_honoured", "uid_per_occurrence", "removed_never_seen",
     ):  # fmt: skip
-        switches.set(name, value=chances.random() < 0.5)  # noqa: PLR2004  either way as often
+        switches.set(name, value=chances.random() < 0.5)
     switches.set("delta_page_size", value=chances.choice((3, 10, 50)))
     return switches
-
-

@@ -15,5 +15,6 @@ SEEDS = range(1, 201)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_promise_is_kept(database, seed):
     """Random people on both sides, weather, lost answers and killed workers: afterwards both sides agree, nothing was
-    lost, nobody got a mail, and a further pass writes nothing."""
+    lost, nobody got a mail, and a further pass writes nothing.
+    """
     play(seed, database.url(SUPERUSER))

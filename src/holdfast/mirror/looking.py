@@ -5,7 +5,7 @@ one means. It reads page by page and lets own writes go out between pages; it mu
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -104,7 +104,9 @@ def _is_nightly(desk: Desk, now: datetime) -> bool:
     if calendar.window_from is None or calendar.is_round_open:
         return False
     since, _ = window.wanted(calendar, now=now)
-    return since > calendar.window_from and now.hour >= desk.held.mailbox.id % 24
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    age = (since - calendar.window_from) + (now - midnight)  # since the midnight before the last round
+    return age >= timedelta(days=1, hours=desk.held.mailbox.id % 24)
 
 
 def start_round(desk: Desk, *, failed: bool = False) -> None:
