@@ -22,6 +22,10 @@ DO $$ DECLARE t record; BEGIN
              WHERE relkind = 'r' AND nspname = 'public' AND relname NOT LIKE 'django\_migrations'
              AND relname NOT LIKE 'django\_content\_type' AND relname NOT LIKE 'auth\_permission'
     LOOP EXECUTE format('DELETE FROM %I', t.relname); END LOOP;
+    -- Numbers begin anew as well: the same seed meets the same ids, whatever ran before it.
+    PERFORM setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) FROM pg_sequences
+        WHERE schemaname = 'public' AND last_value IS NOT NULL AND sequencename NOT LIKE 'auth\_%'
+          AND sequencename NOT LIKE 'django\_%';
 END $$
 """
 

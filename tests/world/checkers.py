@@ -116,7 +116,7 @@ class Referee:
             if link["parked"] or link["closed_at"]:
                 continue
             here, there = _here(link), self._outlook(link)
-            self.expect(f"I6 unsettled at rest: {link['id']}", False, link["is_unsettled"])
+            self.expect("I6 unsettled at rest", [], [link["id"]] if link["is_unsettled"] else [])
             self.expect(f"I6 sides of link {link['id']}", here, there)
         for address, events in known.items():
             strangers = [event["subject"] for event in self._events(address) if event["id"] not in events]

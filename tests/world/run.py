@@ -232,7 +232,7 @@ def main() -> None:
     seed, steps = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else STEPS
     cluster = ground.migrate(ground.lay())
     world = play(seed, cluster.url(SUPERUSER), steps=steps)
-    print(f"seed {seed}: {len(world.scene.stage.trace)} points, {len(world.history.deeds)} deeds, all promises kept")
+    print(f"seed {seed}: {len(world.scene.stage.trace)} points, {len(world.history.deeds)} deeds, all promises kept")  # noqa: T201  a command's answer
 
 
 if __name__ == "__main__":
