@@ -196,6 +196,18 @@ def test_two_bookings_of_one_time_are_asked_about_and_answered(synced, capsys):
     synced.must("verify")
 
 
+def test_the_doctor_tries_the_sign_in_and_every_mailbox(synced):
+    synced.simulator.weather.add("access_withdrawn", mailbox="boathouse@example.org")
+
+    told = synced.type("doctor", "--json")
+
+    found = {(row["what"], row["state"]): row["seen"] for row in told.json}
+    assert ("Sign-in", "ok") in found
+    assert found["Mailboxes", "ok"] == "2 can be read and written"
+    assert "boathouse@example.org" in found["Mailbox", "wrong"]
+    assert told.code == 1
+
+
 def test_every_command_teaches_with_an_example(terminal):
     for words in (
         ("connect",),

@@ -11,7 +11,7 @@ from holdfast.host import checks
 from holdfast.host.checks import Finding, State
 from holdfast.host.errors import HostError
 
-FURTHER: tuple[str, ...] = ()
+FURTHER = ("holdfast.cli.outlook_checks:connected", "holdfast.cli.outlook_checks:notices")
 """Checks of other parts, as module:function; each takes the Config and yields Findings."""
 
 _SIGNS = {State.OK: ("ok", "green"), State.WARNING: ("look", "yellow"), State.WRONG: ("WRONG", "red")}
