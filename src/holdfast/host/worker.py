@@ -12,12 +12,13 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import django
 import structlog
 from django.db import close_old_connections, connection, connections
 from procrastinate import App
+from procrastinate.tasks import Task
 
 from holdfast.host import logs
 from holdfast.host.config import load
@@ -79,7 +80,7 @@ def reading_app() -> App:
 
     connector: Any = app.connector
     made = App(connector=connector.get_worker_connector())
-    made.tasks = app.tasks
+    made.tasks = cast("dict[str, Task[Any, Any, Any]]", cast("Any", app).tasks)
     return made
 
 

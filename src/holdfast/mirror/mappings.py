@@ -104,7 +104,7 @@ def change_settings(actor: Actor, mapping_id: UUID, settings: Settings) -> Mappi
     settings = settings_of(stored(settings))
     with in_workspace(actor.workspace_id):
         row = _row(mapping_id)
-        before, after = cast("dict[str, object]", row.settings), stored(settings)
+        before, after = cast("dict[str, object]", row.settings), stored(settings)  # pyright: ignore[reportUnknownMemberType]
         row.settings = after
         row.save(update_fields=["settings"])
         _plan_parked_anew(row)

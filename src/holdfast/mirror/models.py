@@ -5,6 +5,8 @@ a link says what each side was seen to say, and `reconcile.plan` derives the nex
 and its doorbell stand outside of workspaces, because Microsoft's limits and notices know nothing of our customers.
 """
 
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -77,6 +79,7 @@ class Lease(models.Model):
     """Who tends a mailbox. A row of its own, so that the doorbell never waits for a worker's transaction."""
 
     mailbox = models.OneToOneField(Mailbox, on_delete=models.CASCADE, primary_key=True)
+    mailbox_id: int
     epoch = models.BigIntegerField(default=0)
     holder = models.CharField(max_length=NAME_CHARS_MAX, default="")
     until = models.DateTimeField(null=True)
@@ -87,6 +90,7 @@ class Handshake(models.Model):
 
     path = models.CharField(max_length=64, primary_key=True)
     mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE)
+    mailbox_id: int
     until = models.DateTimeField()
     answers_left = models.IntegerField(default=2)  # the notice address and the lifecycle address
 
@@ -144,7 +148,9 @@ class Calendar(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.new)
     workspace_id = models.UUIDField()
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, db_constraint=False)
+    connection_id: UUID
     mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE)
+    mailbox_id: int
     graph_id = models.CharField(max_length=GRAPH_ID_CHARS_MAX)
     name = models.CharField(max_length=NAME_CHARS_MAX)
     is_default = models.BooleanField(default=True)
@@ -186,6 +192,7 @@ class Mapping(models.Model):
     workspace_id = models.UUIDField()
     resource_id = models.UUIDField()
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, db_constraint=False)
+    calendar_id: UUID
     state = models.CharField(max_length=16, choices=MappingState, default=MappingState.PLANNED)
     settings = models.JSONField(default=dict)  # pyright: ignore[reportUnknownVariableType]  Django's own default
     created_at = models.DateTimeField()
@@ -215,7 +222,9 @@ class Link(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.new)
     workspace_id = models.UUIDField()
     mapping = models.ForeignKey(Mapping, on_delete=models.CASCADE, db_constraint=False)
+    mapping_id: UUID
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, db_constraint=False)
+    calendar_id: UUID
     mailbox_id = models.BigIntegerField()
     booking_id = models.UUIDField(null=True)
     event_id = models.CharField(max_length=GRAPH_ID_CHARS_MAX, default="")
@@ -260,6 +269,7 @@ class Absence(models.Model):
     id = models.BigAutoField(primary_key=True)
     workspace_id = models.UUIDField()
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, db_constraint=False)
+    calendar_id: UUID
     event_id = models.CharField(max_length=GRAPH_ID_CHARS_MAX)
     at = models.DateTimeField()
     round = models.IntegerField()
@@ -293,6 +303,7 @@ class Quarantine(models.Model):
     id = models.BigAutoField(primary_key=True)
     workspace_id = models.UUIDField()
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, db_constraint=False)
+    calendar_id: UUID
     event_id = models.CharField(max_length=GRAPH_ID_CHARS_MAX)
     why = models.TextField()
     at = models.DateTimeField()
