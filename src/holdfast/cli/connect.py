@@ -17,7 +17,11 @@ from holdfast.cli.workspace import actor, chosen, workspace_option
 from holdfast.host.config import Config
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from holdfast.mirror.connections import Consent
     from holdfast.mirror.engine import Engine
+    from holdfast.mirror.models import Connection
 
 SECRET_CHARACTERS_MAX = 4096
 _STDIN = "-"
@@ -62,8 +66,7 @@ def connect(
       User.Read.All         find the mailboxes of equipment
       MailboxSettings.Read  tell rooms from people's mailboxes, learn their time zone
 
-    The secret is asked for, or read from a file; it is stored sealed and shown to nobody. Nothing is stored where
-    Microsoft does not let the application in. Connecting the same application again replaces its secret.
+    The secret is stored sealed, and only where Microsoft let the application in. Connecting again replaces it.
 
     \b
     holdfast connect --tenant contoso.example --app 5ca1ab1e-… --secret-file secret.txt
@@ -76,25 +79,14 @@ def connect(
     if not as_json:
         _tell_permissions(connections.PERMISSIONS)
     secret = _secret(secret_file)
-    workspace = chosen(slug)
     given = {"root_url": root_url.rstrip("/"), "authority_url": authority_url.rstrip("/")}
-    new = connections.NewConnection(
-        tenant=tenant.strip(),
-        app_id=app_id.strip(),
-        secret=secret,
-        name=name,
-        **{key: value for key, value in given.items() if value},
-    )
+    elsewhere = {key: value for key, value in given.items() if value}
+    new = connections.NewConnection(tenant=tenant.strip(), app_id=app_id.strip(), secret=secret, name=name, **elsewhere)
     if not as_json:
         telling.say(f"Trying to sign in as {new.app_id} in {new.tenant} …")
     config = ground.config()
-    made = connections.connect(actor(workspace), new, engine=_engine(config, ca_file))
-    if as_json:
-        facts = {"id": made.id, "name": made.name, "tenant": made.tenant, "app": made.app_id, "state": made.state}
-        telling.facts(facts, as_json=True)
-    else:
-        telling.say(f"Connected: “{made.name}” works, and its secret is stored sealed.")
-        telling.say("Next: holdfast map discover")
+    made = connections.connect(actor(chosen(slug)), new, engine=_engine(config, ca_file))
+    _tell(made, as_json=as_json)
     if ca_file is not None and not _is_trusted(config, ca_file):
         telling.warn(
             f"Workers do not trust {ca_file} yet: set HOLDFAST_OUTGOING_CA_FILE={ca_file.absolute()} (or "
@@ -102,11 +94,19 @@ def connect(
         )
 
 
-def _tell_permissions(permissions: tuple[tuple[str, str], ...]) -> None:
-    width = max(len(name) for name, _ in permissions)
+def _tell(made: "Connection", *, as_json: bool) -> None:
+    if as_json:
+        facts = {"id": made.id, "name": made.name, "tenant": made.tenant, "app": made.app_id, "state": made.state}
+        telling.facts(facts, as_json=True)
+        return
+    telling.say(f"Connected: “{made.name}” works, and its secret is stored sealed.")
+    telling.say("Next: holdfast map discover")
+
+
+def _tell_permissions(permissions: "Sequence[Consent]") -> None:
     telling.say("Holdfast asks Microsoft 365 for these application permissions, and for no other:")
-    for name, reason in permissions:
-        telling.say(f"  {name:<{width}}  {reason}")
+    for one in permissions:
+        telling.say(f"  {one.scope} (“{one.name}”)\n      {one.why}")
 
 
 def _secret(source: str) -> str:

@@ -77,7 +77,7 @@ def plan_mapping(actor: Actor, new: NewMapping, *, engine: Engine) -> Planned:
             row = Mapping(
                 workspace_id=actor.workspace_id, resource_id=resource.id, calendar=calendar, created_at=clock.now()
             )
-        row.settings = stored(new.settings)
+        row.calendar, row.settings = calendar, stored(new.settings)
         row.save()
         after = {"resource": resource.name, "address": new.address, "calendar": found.name}
         _write(actor, "planned", row.id, after)
