@@ -103,7 +103,7 @@ class Slot(models.Model):
                 condition=models.Q(ends_at__gt=models.F("starts_at")), name="bookings_slot_not_empty"
             ),
         )
-        indexes = (models.Index(fields=["booking_id"], name="bookings_slot_booking"),)
+        indexes = (models.Index(fields=["workspace_id", "booking_id"], name="bookings_slot_of_booking"),)
 
 
 class Conflict(models.Model):
