@@ -13,7 +13,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connection, connections
+from django.db import connections
+from django.db.models import F
 
 from holdfast.bookings.conflicts import queue
 from holdfast.bookings.orders import Cancel, Edit
@@ -25,7 +26,7 @@ from holdfast.database.transactions import in_workspace, outside_workspaces
 from holdfast.host import outward
 from holdfast.host.config import load
 from holdfast.mirror import links, mappings, push
-from holdfast.mirror.models import Mapping
+from holdfast.mirror.models import Calendar, Mailbox, Mapping
 from holdfast.mirror.preview import Preview, preview
 from holdfast.ports import clock
 from holdfast.timetable.spans import Span
@@ -35,9 +36,6 @@ VERIFY_S_MAX = 60
 NOTICE_LATE_S = 1.0
 WORKER = "worker 1"
 _ASHORE = "Estuary"
-
-_LONG_AGO = "UPDATE mirror_calendar SET observed_at = observed_at - %s WHERE mailbox_id = %s"
-_DUE = "UPDATE mirror_mailbox SET due_at = due_at - %s, rung_at = rung_at - %s WHERE id = %s"
 
 Counted = dict[str, int]
 
@@ -297,12 +295,10 @@ def _let_time_pass(play: Play, room: str) -> None:
     """As if the promised interval had gone by since the calendar was read; the sweep then finds it by its own rules."""
     resource_id = play.resource(room).id
     with in_workspace(play.actor.workspace_id):
-        mapping = Mapping.objects.select_related("calendar").get(resource_id=resource_id)
-        mailbox_id = mapping.calendar.mailbox_id
-        with connection.cursor() as cursor:
-            cursor.execute(_LONG_AGO, [push.SAFETY_POLL, mailbox_id])
-    with outside_workspaces(), connection.cursor() as cursor:
-        cursor.execute(_DUE, [push.SAFETY_POLL, push.SAFETY_POLL, mailbox_id])
+        mailbox = Mapping.objects.select_related("calendar__mailbox").get(resource_id=resource_id).calendar.mailbox
+        Calendar.objects.filter(mailbox=mailbox).update(observed_at=F("observed_at") - push.SAFETY_POLL)
+    with outside_workspaces():
+        Mailbox.objects.filter(id=mailbox.id).update(due_at=F("due_at") - push.SAFETY_POLL)
 
 
 def _successor(play: Play, dead: int) -> int | None:

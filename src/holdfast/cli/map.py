@@ -263,7 +263,7 @@ def change(*, names: tuple[str, ...], every: bool, given: tuple[str, ...], slug:
         raise click.UsageError("name what to change, such as --set clash_winner=ask")
     found = _asked(slug, names, every=every)
     for item in found:
-        change_settings(actor(chosen(slug)), item.mapping.id, _settings(item.mapping.settings, given))
+        change_settings(actor(chosen(slug)), item.mapping.id, _settings(item.settings, given))
     telling.say(f"Changed {_listed(found)}: {', '.join(given)}")
 
 

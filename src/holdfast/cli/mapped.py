@@ -4,7 +4,7 @@ Decides which mapping a word means, and refuses where it could mean several. It 
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import click
@@ -20,6 +20,10 @@ class Mapped:
 
     mapping: "Mapping"
     resource: str
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return dict(getattr(self.mapping, "settings"))  # noqa: B009  a JSON column has no type of its own
 
     @property
     def address(self) -> str:

@@ -73,10 +73,12 @@ def _connection(config: Config, by: "Actor", connection: "Connection") -> Iterat
 
 
 def _addresses(by: "Actor", connection: "Connection") -> list[str]:
-    from holdfast.mirror.mappings import mappings  # noqa: PLC0415  needs Django to be ready
+    from holdfast.database.transactions import in_workspace  # noqa: PLC0415  needs Django to be ready
+    from holdfast.mirror.models import Mapping, MappingState  # noqa: PLC0415  the same
 
-    found = [row.calendar for row in mappings(by.workspace_id) if row.calendar.connection_id == connection.id]
-    return sorted({calendar.mailbox.address for calendar in found})
+    with in_workspace(by.workspace_id):
+        living = Mapping.objects.filter(calendar__connection=connection).exclude(state=MappingState.ENDED)
+        return sorted(set(living.values_list("calendar__mailbox__address", flat=True)))
 
 
 def _mailboxes(found: "list[Probe]") -> Iterator[Finding]:

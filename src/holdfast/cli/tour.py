@@ -92,7 +92,7 @@ def _acts(
     from holdfast.cli.play import Play  # noqa: PLC0415  the same
 
     outlook.deliver_notices_within(NOTICE_S_MAX)
-    root = urlsplit(board["graph_root"])
+    root = urlsplit(str(board["graph_root"]))
     wired: dict[str, Any] = {**board, "graph_root": f"{root.scheme}://127.0.0.1:{wire.port}{root.path}"}
     workspace = demo.set_up(here, wired, starting=False)
     play = Play(_ada(workspace.id), workspace.zone, outlook, wire, running, report.line)

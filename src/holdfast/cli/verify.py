@@ -97,7 +97,7 @@ def _calendars(found: list[mapped.Mapped]) -> list[mapped.Mapped]:
     from holdfast.mirror.models import MappingState  # noqa: PLC0415  needs Django to be ready
 
     living = [item for item in found if item.mapping.state != MappingState.PLANNED]
-    return list({item.mapping.calendar_id: item for item in living}.values())
+    return list({item.mapping.calendar.id: item for item in living}.values())
 
 
 def _row(name: str, one: "Verified") -> dict[str, object]:

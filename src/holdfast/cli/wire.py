@@ -57,7 +57,11 @@ class Wire:
             with self._lock:
                 self._open |= {near, far}
             kept = threading.Event()
-            back = threading.Thread(target=_copy, args=(far, near, lambda _chunk: kept.is_set()), daemon=True)
+
+            def is_kept(_chunk: bytes) -> bool:
+                return kept.is_set()
+
+            back = threading.Thread(target=_copy, args=(far, near, is_kept), daemon=True)
             back.start()
             _copy(near, far, lambda chunk: self._note(chunk, kept))
             back.join()

@@ -23,7 +23,7 @@ def let_go(holder: str) -> int:
     """Free the leases that were held under this name and wake their mailboxes; answers how many."""
     with outside_workspaces():
         left = Lease.objects.select_for_update().filter(holder=holder, until__isnull=False)
-        mailboxes = sorted(lease.mailbox_id for lease in left)
+        mailboxes = sorted(left.values_list("mailbox_id", flat=True))
         Lease.objects.filter(mailbox_id__in=mailboxes).update(holder="", until=None)
         for mailbox_id in mailboxes:
             wakeups.wake(mailbox_id)
