@@ -48,6 +48,7 @@ _MEND = (
     "UPDATE mirror_mailbox SET subscription_checked_at = %s, subscription_due_at = %s "
     "WHERE id = %s AND (subscription_checked_at IS NULL OR subscription_checked_at <= %s)"
 )
+_LATER = "UPDATE mirror_mailbox SET is_push_measured = false, due_at = least(due_at, %s) WHERE id = %s"
 _REFUSED = (
     "INSERT INTO mirror_refusal (minute, count) VALUES (date_trunc('minute', %s::timestamptz), %s) "
     "ON CONFLICT (minute) DO UPDATE SET count = mirror_refusal.count + excluded.count"
@@ -122,6 +123,7 @@ def _mark(good: Sequence[Notice], now: datetime) -> int:
     bells = _bells(sorted({str(notice.subscription) for notice in good}))
     rung: dict[int, int] = {}
     mending: set[int] = set()
+    changed: set[int] = set()
     refused = 0
     for notice in good:
         bell = bells.get(str(notice.subscription))
@@ -132,8 +134,12 @@ def _mark(good: Sequence[Notice], now: datetime) -> int:
         rung[bell.mailbox_id] = rung.get(bell.mailbox_id, 0) + 1
         if not isinstance(notice, ChangeNotice):
             mending.add(bell.mailbox_id)
+        else:
+            changed.add(bell.mailbox_id)
     for mailbox_id in sorted(rung):
-        _ring(mailbox_id, rung[mailbox_id], now, is_mending=mailbox_id in mending)
+        if mailbox_id in mending and not _mend(mailbox_id, now) and mailbox_id not in changed:
+            continue
+        _ring(mailbox_id, rung[mailbox_id], now)
     return refused
 
 
@@ -153,10 +159,18 @@ def _is_ours(notice: Notice, bell: _Bell | None) -> bool:
     return is_right and is_home
 
 
-def _ring(mailbox_id: int, count: int, now: datetime, *, is_mending: bool) -> None:
+def _mend(mailbox_id: int, now: datetime) -> bool:
+    """Have the subscription looked at; False within a minute of the last look, when polling makes up for it."""
     with connection.cursor() as cursor:
-        if is_mending:
-            cursor.execute(_MEND, [now, now, mailbox_id, now - LOOK_AGAIN_AFTER])
+        cursor.execute(_MEND, [now, now, mailbox_id, now - LOOK_AGAIN_AFTER])
+        if cursor.rowcount:
+            return True
+        cursor.execute(_LATER, [now + LOOK_AGAIN_AFTER, mailbox_id])
+        return False
+
+
+def _ring(mailbox_id: int, count: int, now: datetime) -> None:
+    with connection.cursor() as cursor:
         cursor.execute(_RING, [now, now, count, mailbox_id])
         found = cursor.fetchone()
     if found is not None and found[0] <= 1:

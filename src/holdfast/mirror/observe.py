@@ -87,6 +87,7 @@ class _Taking:
 def _take_in(desk: Desk, laid: Page, *, then: Done | None, cursor: str, decided: bool) -> list[Errand]:
     with desk.transaction():
         taking = _begin(desk, laid)
+        quarantine.forget(desk, [*laid.events, *laid.removed])
         for event in laid.events.values():
             _take_event(taking, event)
         _take_removals(taking)

@@ -1,5 +1,6 @@
 """Events that cannot be understood: each stands alone, named, and the rest of its calendar goes on (Z-K08)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -11,6 +12,14 @@ _NOTE = (
     "INSERT INTO mirror_quarantine (workspace_id, calendar_id, event_id, why, at) VALUES (%s, %s, %s, %s, %s) "
     "ON CONFLICT (calendar_id, event_id) DO UPDATE SET why = excluded.why, at = excluded.at"
 )
+_FORGET = "DELETE FROM mirror_quarantine WHERE calendar_id = %s AND event_id = ANY(%s)"
+
+
+def forget(desk: Desk, event_ids: Sequence[str]) -> None:
+    """These came again or went: what is still wrong with them is noted anew by whoever reads them."""
+    if event_ids:
+        with connection.cursor() as cursor:
+            cursor.execute(_FORGET, [desk.calendar.id, list(event_ids)])
 
 
 def note(desk: Desk, event_id: str, why: str, now: datetime) -> None:

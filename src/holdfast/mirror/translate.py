@@ -185,7 +185,7 @@ def _said(event: wire.Event) -> Snapshot | None:
         title=event.subject or "",
         note=_note(event),
         show_as=_one_of(_SHOW_AS, event.show_as, "showAs"),
-        sensitivity=_one_of(_SENSITIVITY, event.sensitivity, "sensitivity"),
+        sensitivity=_sensitivity(event),
         place=_place(event.location),
         people=_people(event.attendees),
         categories=event.categories if isinstance(event.categories, tuple) else (),
@@ -255,6 +255,13 @@ def _one_of(known: dict[str, Any], value: str | msgspec.UnsetType, name: str) ->
     if found is None:
         raise NotUnderstood(f"its {name} is {value!r}, which is not known")
     return found
+
+
+def _sensitivity(event: wire.Event) -> Sensitivity:
+    """Old items were stored without one, which means normal (Z-P10); a word that is not known is never guessed."""
+    if event.sensitivity is msgspec.UNSET:
+        return Sensitivity.NORMAL
+    return _one_of(_SENSITIVITY, event.sensitivity, "sensitivity")
 
 
 def _reply(event: wire.Event) -> Reply:

@@ -170,7 +170,8 @@ def _differing(row: Row, mapping: MappingFacts, ours: Snapshot, sight: Sight) ->
     flow = fields.flow(translate.shadow(sight) if row.is_shadow else sight, rules)
     readable, agreed = fields.read_back(ours), row.state.agreed
     names: list[str] = []
-    for name in dict.fromkeys((*flow.out, *flow.into)):
+    # Where we may not write, what does not flow in is that copy's own: a room's title after the attendant (Z-P02).
+    for name in dict.fromkeys((*flow.out, *flow.into) if sight.may_write else flow.into):
         mine, their = getattr(readable, name.value), getattr(theirs, name.value)
         if name in (fields.Field.CATEGORIES, fields.Field.REPLY) or fields.same(name, mine, their):
             continue
