@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -26,6 +27,7 @@ from holdfast.mirror import errors as mirror_errors
 
 log = logging.getLogger(__name__)
 ERRORS_MAX = 20
+READ_ONLY = "25006"  # PostgreSQL's word for a server that takes no writes
 
 DESCRIPTION = """
 Book rooms, desks, vehicles and people; every booking is kept in step with its event in Microsoft 365, both ways.
@@ -139,6 +141,17 @@ def _outdated(request: HttpRequest, error: Any) -> HttpResponse:
 @api.exception_handler(mirror_errors.Refused)
 def _refused(request: HttpRequest, error: Any) -> HttpResponse:
     return problems.answer(request, Problem("refused", str(error)))
+
+
+@api.exception_handler(DatabaseError)
+@api.exception_handler(InterfaceError)
+def _database(request: HttpRequest, error: Any) -> HttpResponse:
+    """A server that is gone, full, or takes no writes is nobody's fault who asks, and passes."""
+    is_away = isinstance(error, (OperationalError, InterfaceError))
+    if not is_away and getattr(error.__cause__, "sqlstate", None) != READ_ONLY:
+        return _failed(request, error)
+    log.error("the database cannot be used", exc_info=error)
+    return problems.answer(request, Problem("unavailable"))
 
 
 @api.exception_handler(Exception)

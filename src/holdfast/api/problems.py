@@ -89,6 +89,12 @@ _KINDS = (
     ),
     Kind("busy", 503, "Too many are booking this at the same moment", "Send it again in a moment."),
     Kind(
+        "unavailable",
+        503,
+        "The database cannot be used just now",
+        "Nothing was half done; send it again in a minute, and tell whoever runs Holdfast if it stays.",
+    ),
+    Kind(
         "failed",
         500,
         "Something went wrong on our side",

@@ -4,9 +4,11 @@ Decides the last word of a request that failed. Programs get problem details (RF
 learns more than that it failed and the id under which the log knows why.
 """
 
+import sys
 from http import HTTPStatus
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import TemplateDoesNotExist, loader
 from django.utils.html import escape
@@ -16,6 +18,7 @@ _SENTENCES = {
     HTTPStatus.FORBIDDEN: "You may not do this here.",
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong on our side. Nothing was half done; please try again.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The database cannot be used just now. Nothing was half done; please try again in a minute.",
 }
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>{title}</title>
@@ -36,7 +39,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+    """Called while the exception is handled; a database that is gone or full is no fault of ours, and passes."""
+    is_away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    return _answer(request, HTTPStatus.SERVICE_UNAVAILABLE if is_away else HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _answer(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
