@@ -38,12 +38,15 @@ def told(cast, **conditions):
 
 
 def settle(harbour, *, rounds=8, room="Aquarium", **by):
-    """Time passes and the sweep finds what wants attention, until the mailbox rests; then once more in fair weather."""
+    """Time passes and the sweep finds what wants attention; then once more in fair weather, after the longest back-off."""
     for _ in range(rounds):
         harbour.pass_time(**(by or {"minutes": 1}))
         sweep.run_once()
         harbour.work()
     harbour.simulator.weather.clear()
+    harbour.pass_time(minutes=11)
+    sweep.run_once()
+    harbour.work()
     harbour.sync(room)
 
 
@@ -86,6 +89,16 @@ class Bent(Watched):
                 self._bend(item)
             for each in list(item.values()):
                 self._walk(each)
+
+
+def titled(title, change):
+    """Bends the events of this title only: ids differ between what a person and what a client is shown."""
+
+    def bent(item):
+        if item.get("subject") == title:
+            change(item)
+
+    return bent
 
 
 def bend(harbour, change):

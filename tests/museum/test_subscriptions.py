@@ -27,9 +27,7 @@ class Killed(BaseException):
 
 def about(harbour, method):
     """How often Microsoft was asked about subscriptions."""
-    return sum(
-        "/subscriptions" in each.path and each.method == method for each in harbour.simulator.conduct.entries
-    )
+    return sum("/subscriptions" in each.path and each.method == method for each in harbour.simulator.conduct.entries)
 
 
 def heard(harbour, **by):
