@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from holdfast.mirror.mappings import Planned
 
 _NAMED_MAX = 5
+_FOR_PROGRAMS = frozenset({"id", "calendar", "stand"})
 _TRUE, _FALSE = "true", "false"
 _KINDS = {"room": "room", "workspace": "desk", "equipment": "equipment"}
 _RESOURCES = click.argument("names", nargs=-1, metavar="[RESOURCE]...")
@@ -86,7 +87,7 @@ def list_mappings(*, as_json: bool, slug: str) -> None:
         }
         for item in found
     ]
-    shown = rows if as_json else [{key: row[key] for key in row if key not in {"id", "calendar"}} for row in rows]
+    shown = rows if as_json else [{key: row[key] for key in row if key not in _FOR_PROGRAMS} for row in rows]
     telling.rows(shown, as_json=as_json, empty="Nothing is mapped yet: holdfast map discover")
 
 

@@ -103,7 +103,8 @@ def _refuse(sentence: str, code: Exit) -> int:
 def _table(found: Sequence[Row]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in found[0]:
-        table.add_column(name.replace("_", " "), overflow="fold")
+        is_number = all(isinstance(row.get(name), int) and not isinstance(row.get(name), bool) for row in found)
+        table.add_column(name.replace("_", " "), overflow="fold", justify="right" if is_number else "left")
     for row in found:
         table.add_row(*(Text(_shown(value)) for value in row.values()))
     return table

@@ -215,8 +215,11 @@ class _Report:
         table = Table.grid(expand=True)
         table.add_column(width=len(sign))
         table.add_column(ratio=1)
-        table.add_column(width=_NUMBERS, justify="right")
-        table.add_row(Text(sign, style=colour), Text(words), Text(numbers, style=style or "dim"))
+        cells = [Text(sign, style=colour), Text(words)]
+        if numbers:
+            table.add_column(width=_NUMBERS, justify="right")
+            cells.append(Text(numbers, style=style or "dim"))
+        table.add_row(*cells)
         self._console.print(table)
 
 
