@@ -5,6 +5,8 @@ import pytest
 from holdfast.bookings.orders import Cancel, Edit
 from holdfast.bookings.outcomes import Refused
 from holdfast.bookings.verbs import apply
+from holdfast.directory import people
+from holdfast.directory.roles import Role
 from holdfast.mirror import connections, mappings
 from holdfast.mirror.discovery import discover
 from holdfast.mirror.errors import Refused as MappingRefused
@@ -92,6 +94,53 @@ def test_people_who_book_connect_nothing(synced, cast):
     assert len(connections.connections(cast.workspace_id)) == 1
     (refused,) = apply(cast.ben, [cast.make("Aquarium", at(13))])
     assert isinstance(refused, Refused)
+
+
+@pytest.mark.rule("S140", "S141")
+def test_who_connected_is_not_needed_afterwards_and_stands_on_no_booking(synced, cast):
+    """S140, S141: Ada leaves here and there; the sync goes on, and events are organised by the room, never by her."""
+    people.change_person(cast.system, cast.people["Chidi"].id, role=Role.ADMIN)
+    people.change_person(cast.system, cast.people["Ada"].id, active=False)
+    tenant = synced.simulator.company.tenants[0]
+    del tenant.mailboxes[synced.simulator.person("ada@example.org").oid]
+    synced.engine = synced.new_engine()
+    cast.book("Aquarium", at(9), title="Ours")
+    synced.room().create_event("Theirs", utc(12))
+    synced.sync("Aquarium")
+
+    assert titles(synced.room()) == ["Ours", "Theirs"]
+    assert told(cast) == shown(synced, *DAYS)
+    organisers = {event["organizer"]["emailAddress"]["address"] for event in synced.room().events()}
+    assert organisers == {"aquarium@example.org"}
+
+
+@pytest.mark.rule("S095")
+def test_what_lies_beyond_the_window_comes_in_once_somebody_moves_it_inside(harbour, cast):
+    """S095: too far ahead to be watched; dragged nearer, it is a booking here."""
+    harbour.map("Aquarium", days_back=5, days_ahead=60)
+    event = harbour.room().create_event("Far ahead", utc(12, day=300))
+    harbour.work()
+    assert bookings(cast) == []
+    harbour.room().move_event(event, utc(12, day=3))
+    harbour.sync("Aquarium")
+
+    assert told(cast) == [("Far ahead", "2026-03-06T12:00", "2026-03-06T13:00")]
+    assert_at_rest(harbour, cast)
+
+
+@pytest.mark.rule("S098")
+def test_a_longer_look_back_brings_the_last_three_months_in_with_the_next_sync(synced, cast):
+    """S098: thirty days back without a choice; ninety-five chosen, and Sync pressed: the past is here, nothing is doubled."""
+    synced.room().create_event("In December", utc(12, day=-80))
+    synced.room().create_event("Tomorrow", utc(12))
+    synced.sync("Aquarium")
+    assert [each.title for each in bookings(cast)] == ["Tomorrow"]
+    mappings.change_settings(cast.ada, synced.mapped["Aquarium"].id, Settings(days_back=95))
+    synced.sync("Aquarium")
+
+    assert [each.title for each in standing(cast)] == ["In December", "Tomorrow"]
+    assert synced.writes() == []
+    assert_at_rest(synced, cast)
 
 
 @pytest.mark.rule("S031", "S068")

@@ -2,11 +2,15 @@
 
 import pytest
 
-from holdfast.mirror import connections
+from holdfast.mirror import connections, mappings
 from holdfast.mirror.discovery import discover
+from holdfast.mirror.manners import Settings
+from holdfast.mirror.status import statuses
+from holdfast.reconcile.rules import Direction
 from sim365.conduct.record import Misconduct
 from tests.cast import at
 from tests.mirror.harbour import utc
+from tests.museum.shore import standing
 
 pytestmark = pytest.mark.database
 
@@ -67,3 +71,29 @@ def test_without_any_one_of_them_something_is_refused(harbour, cast, scope):
     offences = harbour.simulator.conduct.offences
     assert {offence.kind for offence in offences} == {Misconduct.UNKNOWN_PERMISSION_USE}
     offences.clear()
+
+
+@pytest.mark.rule("S014", "S047")
+def test_downwards_no_right_to_write_is_needed_and_upwards_it_is(harbour, cast):
+    """S014, S047: the application may only read: what stands in Outlook comes in, with not one write tried; then the
+    direction is opened upwards, and the refusal names the permission that is missing.
+    """
+    permissions = registration(harbour).permissions
+    permissions.discard("Calendars.ReadWrite")
+    permissions.add("Calendars.Read")
+    harbour.engine = harbour.new_engine()
+    harbour.room().create_event("Theirs", utc(12))
+    harbour.map("Aquarium", direction=Direction.DOWN)
+    harbour.work()
+    harbour.pass_time(hours=2)
+    harbour.sync("Aquarium")
+    assert [each.title for each in standing(cast)] == ["Theirs"]
+    assert {entry.method for entry in harbour.simulator.conduct.entries} == {"GET"}
+    assert harbour.simulator.conduct.offences == []
+
+    mappings.change_settings(cast.ada, harbour.mapped["Aquarium"].id, Settings())
+    cast.book("Aquarium", at(9), title="Ours")
+    harbour.work()
+    (status,) = statuses(cast.ada)
+    assert "Calendars.ReadWrite" in status.words
+    harbour.simulator.conduct.offences.clear()

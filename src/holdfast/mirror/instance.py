@@ -13,7 +13,10 @@ from msgspec.structs import replace
 
 from holdfast.graph import calendars
 from holdfast.mirror.desk import Desk
+from holdfast.mirror.lease import CalendarFacts
+from holdfast.mirror.manners import rules_of
 from holdfast.ports import clock
+from holdfast.reconcile.rules import Direction
 
 CHECKED_FOR = timedelta(hours=1)
 WORDS = (
@@ -28,6 +31,8 @@ def is_foreign(desk: Desk, *, writing: bool) -> bool:
     calendar, now = desk.calendar, clock.now()
     ours, _ = desk.engine.instance()
     is_known = calendar.marker_checked_at is not None and now - calendar.marker_checked_at < CHECKED_FOR
+    if not calendar.marker_instance and not _writes(calendar):
+        return False  # who only reads a calendar claims nothing there, and needs no right to (S014, S047)
     if is_known or not writing:
         return calendar.marker_instance not in ("", ours.hex)
     found = parsed(calendars.mark(desk.line, desk.graph_id))
@@ -57,6 +62,10 @@ def parsed(text: str | None) -> tuple[UUID, int] | None:
         return UUID(hex=name), int(number)
     except ValueError:
         return UUID(int=0), 0
+
+
+def _writes(calendar: CalendarFacts) -> bool:
+    return any(rules_of(mapping).direction in (Direction.BOTH, Direction.UP) for mapping in calendar.mappings)
 
 
 def _epoch(desk: Desk) -> int:
