@@ -120,7 +120,7 @@ def programs(config: Config) -> list[Program]:
     }
     web = Program("web", _python("holdfast.host.web_process"), environment, drain_s=WEB_DRAIN_S + 5, order=0)
     workers = [
-        Program(name, _python("holdfast.host.worker", name), environment, drain_s=WORKER_DRAIN_S + 5, order=1)
+        Program(name, _python("holdfast.host.worker_process", name), environment, drain_s=WORKER_DRAIN_S + 5, order=1)
         for name in (f"worker {number}" for number in range(1, config.worker.processes + 1))
     ]
     return [web, *workers]

@@ -149,7 +149,3 @@ def keep_house() -> None:
     with connection.cursor() as cursor:
         cursor.execute(_DELETE_FINISHED)
         cursor.execute(_DELETE_ORPHANED, [clock.now() - DEAD_AFTER])
-
-
-if __name__ == "__main__":
-    main()

@@ -186,7 +186,7 @@ def hours(board: Board) -> tuple[int, int]:
 
 
 def _grid_row(row: Row) -> dict[str, Any]:
-    hint = f"{row.seats} seats" if row.seats else ""
+    hint = f"{row.seats} {'seat' if row.seats == 1 else 'seats'}" if row.seats else ""
     return {"id": str(row.id), "title": row.name, "extendedProps": {"hint": hint}}
 
 
