@@ -1,7 +1,7 @@
 """The worker as a process of its own: `python -m holdfast.host.worker_process NAME`.
 
-Decides nothing. It stands apart from `holdfast.host.worker`, so that the queue's application is made in an imported module:
-procrastinate names tasks by their module, and the main module has none of its own.
+Decides nothing. It stands apart from `holdfast.host.worker`, so that the queue's application is made in an imported
+module: procrastinate names tasks by their module, and the main module has no name of its own.
 """
 
 from holdfast.host.worker import main
