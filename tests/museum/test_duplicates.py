@@ -13,9 +13,11 @@ from holdfast.database.transactions import in_workspace
 from holdfast.journal import reading
 from holdfast.mirror import connections, mappings, sweep
 from holdfast.mirror.connections import NewConnection
+from holdfast.mirror.errors import Refused as MappingRefused
 from holdfast.mirror.mappings import NewMapping
 from holdfast.mirror.models import Link, Mapping
 from holdfast.mirror.preview import preview
+from holdfast.reconcile.rules import Direction
 from sim365.weather.faults import Fault
 from tests.cast import at, furnished
 from tests.mirror.harbour import CLIENT_ID, SECRET, utc
@@ -247,6 +249,20 @@ def test_mapping_the_same_calendar_again_is_the_same_mapping(synced, cast):
     synced.work()
     assert titles(synced) == ["Harbour tour"]
     assert_at_rest(synced, cast)
+
+
+@pytest.mark.museum("Z-D15")
+def test_mapping_again_keeps_the_settings_that_are_in_force(harbour, cast):
+    """Z-D15: a second plan without settings changes none; one with other settings is refused, and says what to do."""
+    harbour.map("Aquarium", direction=Direction.DOWN)
+    harbour.work()
+    mapping = harbour.mapped["Aquarium"]
+    assert harbour.map("Aquarium").mapping.id == mapping.id
+    with pytest.raises(MappingRefused, match="change the settings"):
+        harbour.map("Aquarium", direction=Direction.UP)
+
+    with in_workspace(cast.workspace_id):
+        assert [each.settings for each in Mapping.objects.all()] == [{"direction": "down"}]
 
 
 @pytest.mark.museum("Z-D16", "Z-M02", "Z-M09")

@@ -64,6 +64,7 @@ def plan_mapping(actor: Actor, new: NewMapping, *, engine: Engine) -> Planned:
     actor.require(Permission.MANAGE_SYNC)
     facts = connections.facts_of(actor.workspace_id, new.connection_id)
     user_id, found = _looked_up(engine, facts, new)
+    wanted = stored(new.settings)
     with in_workspace(actor.workspace_id):
         resource = Resource.objects.filter(id=new.resource_id).first()
         if resource is None:
@@ -77,7 +78,13 @@ def plan_mapping(actor: Actor, new: NewMapping, *, engine: Engine) -> Planned:
             row = Mapping(
                 workspace_id=actor.workspace_id, resource_id=resource.id, calendar=calendar, created_at=clock.now()
             )
-        row.calendar, row.settings = calendar, stored(new.settings)
+        elif row.state != MappingState.PLANNED and wanted not in ({}, cast("dict[str, object]", row.settings)):
+            raise Refused(
+                "This resource is tied to this calendar already: change the settings of that mapping instead."
+            )
+        row.calendar = calendar
+        if row.state == MappingState.PLANNED:  # what is in force is never put back to defaults by planning it again
+            row.settings = wanted
         row.save()
         after = {"resource": resource.name, "address": new.address, "calendar": found.name}
         _write(actor, "planned", row.id, after)
