@@ -78,7 +78,7 @@ def plan_mapping(actor: Actor, new: NewMapping, *, engine: Engine) -> Planned:
             row = Mapping(
                 workspace_id=actor.workspace_id, resource_id=resource.id, calendar=calendar, created_at=clock.now()
             )
-        elif row.state != MappingState.PLANNED and wanted not in ({}, cast("dict[str, object]", row.settings)):
+        elif row.state != MappingState.PLANNED and wanted not in ({}, _in_force(row)):
             raise Refused(
                 "This resource is tied to this calendar already: change the settings of that mapping instead."
             )
@@ -244,6 +244,10 @@ def _row(mapping_id: UUID) -> Mapping:
     if row is None:
         raise Refused("There is no such mapping.")
     return row
+
+
+def _in_force(row: Mapping) -> dict[str, object]:
+    return cast("dict[str, object]", row.settings)
 
 
 def _ring(mailbox_id: int) -> None:
