@@ -21,7 +21,7 @@ from holdfast.bookings.states import TAKES_TIME, State
 from holdfast.mirror import links
 from holdfast.mirror.desk import Desk
 from holdfast.mirror.follow import Target, new_link
-from holdfast.mirror.lease import MappingFacts
+from holdfast.mirror.lease import CalendarFacts, MappingFacts
 from holdfast.mirror.links import Row
 from holdfast.mirror.manners import settings_of
 from holdfast.mirror.ours import said_by
@@ -80,6 +80,12 @@ def bind(row: Row, record: Record) -> None:
     """Tie a stranger to the booking it turned out to be."""
     row.booking_id = record.id
     row.state = replace(row.state, ours=said_by(record, adopted=True))
+
+
+def is_due(calendar: CalendarFacts) -> bool:
+    """Whether a calendar was read to its end for a mapping whose bookings were not all given their links yet."""
+    waiting = (each for each in calendar.mappings if each.synced_at is None and each.first_round is not None)
+    return not calendar.is_round_open and any(waiting)
 
 
 def tie(desk: Desk) -> None:

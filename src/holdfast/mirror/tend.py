@@ -107,7 +107,8 @@ def _tend_calendar(desk: Desk, report: Report, *, forced: bool) -> GraphError | 
     """Look where it is called for, then settle. A GraphError that stops the mailbox is answered, not raised."""
     mailbox = desk.held.mailbox
     rung = mailbox.rung_count > mailbox.heard_count
-    unsettled = desk.calendar.has_unsettled
+    # A worker that died between the first reading and its ties leaves nothing unsettled, and yet something to write.
+    unsettled = desk.calendar.has_unsettled or first.is_due(desk.calendar)
     try:
         if instance.is_foreign(desk, writing=unsettled or not desk.calendar.observed_at):
             desk.is_foreign = True
