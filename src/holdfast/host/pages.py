@@ -18,7 +18,7 @@ _SENTENCES = {
     HTTPStatus.FORBIDDEN: "You may not do this here.",
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong on our side. Nothing was half done; please try again.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "The database cannot be used just now. Nothing was half done; please try again soon.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The database cannot be used just now. Nothing was half done; please try again.",
 }
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>{title}</title>
