@@ -4,8 +4,9 @@ import pytest
 
 from holdfast.bookings.models import Booking, Conflict
 from holdfast.bookings.states import BookingKind
+from holdfast.bookings.verbs import apply
 from holdfast.database.transactions import in_workspace
-from holdfast.mirror import mappings
+from holdfast.mirror import first, mappings
 from holdfast.mirror.models import Link
 from holdfast.mirror.preview import preview
 from holdfast.mirror.verify import verify
@@ -175,3 +176,14 @@ def test_pausing_and_resuming_loses_and_repeats_nothing(harbour, cast):
     assert count(cast) == 3
     assert len(harbour.room().events()) == 3
     assert harbour.writes() == ["POST 201", "POST 201"]
+
+
+def test_many_bookings_become_events_without_a_second_call(harbour, cast):
+    """More than are tied at once: the worker goes on by itself until each has its event."""
+    count = first.TIED_AT_ONCE + 50
+    apply(cast.system, [cast.make("Aquarium", at(n / 2, hours=0.5)) for n in range(48, 48 + count)])
+
+    harbour.map("Aquarium")
+    harbour.work()
+
+    assert len(harbour.room().events()) == count

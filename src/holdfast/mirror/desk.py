@@ -48,8 +48,10 @@ class Desk:
     organisers: dict[UUID, tuple[str, str]] = field(
         default_factory=dict[UUID, tuple[str, str]]
     )  # link: who organises what was just seen
+    has_more: bool = False  # this tending came to its bound: the next job goes on
     is_foreign: bool = False  # somebody else tends this calendar: nothing was done
     tied: set[UUID] = field(default_factory=set[UUID])  # bookings whose event was found in a first sync
+    whole: set[UUID] = field(default_factory=set[UUID])  # mappings of whose bookings none lacks its link
     marked: dict[str, UUID] = field(default_factory=dict[str, UUID])  # event: the booking that our marker on it names
     _rules: dict[tuple[UUID, bool], Rules] = field(default_factory=dict[tuple[UUID, bool], Rules])
 

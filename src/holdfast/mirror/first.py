@@ -32,10 +32,15 @@ from holdfast.reconcile.rules import Direction
 from holdfast.reconcile.snapshot import Snapshot
 
 TIED_AT_ONCE = 500
+TIES_MAX = 8
+"""So many times in one tending: as many links as one settling writes at most."""
+
 _UNTIED = (
     f"SELECT {RECORD_COLUMNS} FROM bookings_booking b WHERE b.resource_id = %s AND b.ends_at > %s AND b.starts_at < %s "
-    "AND b.state <> ALL(%s) AND NOT EXISTS (SELECT FROM mirror_link l WHERE l.booking_id = b.id AND l.mapping_id = %s "
-    "AND l.closed_at IS NULL) ORDER BY b.starts_at, b.id LIMIT %s"
+    # NOT IN reads the links once and hashes them; NOT EXISTS read all of them for each booking where the planner had no
+    # statistics yet, which is when a first sync runs.
+    "AND b.state <> ALL(%s) AND b.id NOT IN (SELECT l.booking_id FROM mirror_link l WHERE l.mapping_id = %s "
+    "AND l.closed_at IS NULL AND l.booking_id IS NOT NULL) ORDER BY b.starts_at, b.id LIMIT %s"
 )
 _UNTIED_OF = (
     f"SELECT {RECORD_COLUMNS} FROM bookings_booking b WHERE b.resource_id = %s AND b.id = ANY(%s) AND NOT EXISTS "
@@ -52,6 +57,13 @@ def untied(mapping: MappingFacts, *, since: datetime, until: datetime, most: int
     with connection.cursor() as cursor:
         cursor.execute(_UNTIED, [mapping.resource_id, since, until, over, mapping.id, most])
         return [_record.decode(text) for (text,) in cursor.fetchall()]
+
+
+def is_whole(desk: Desk, mapping: MappingFacts) -> bool:
+    """Whether every future booking of the mapping's resource has its link. Once so it stays so: new ones get theirs."""
+    if mapping.id not in desk.whole and not untied(mapping, since=clock.now(), until=FOR_EVER, most=1):
+        desk.whole.add(mapping.id)
+    return mapping.id in desk.whole
 
 
 def untied_of(mapping: MappingFacts, booking_ids: Sequence[UUID]) -> list[Record]:
@@ -93,10 +105,11 @@ def tie(desk: Desk) -> None:
     for mapping in desk.calendar.mappings:
         is_read = mapping.first_round is not None and not desk.calendar.is_round_open
         if mapping.synced_at is None and is_read:
-            _tie(desk, mapping)
+            desk.has_more |= not any(_tie(desk, mapping) for _ in range(TIES_MAX))
 
 
-def _tie(desk: Desk, mapping: MappingFacts) -> None:
+def _tie(desk: Desk, mapping: MappingFacts) -> bool:
+    """Some of them; answers whether they were the last."""
     now = clock.now()
     takes_new = settings_of(mapping.settings).direction in (Direction.BOTH, Direction.UP)
     since = max(now, mapping.pushes_from) if mapping.pushes_from is not None else now
@@ -106,6 +119,8 @@ def _tie(desk: Desk, mapping: MappingFacts) -> None:
         said = [(record, said_by(record)) for record in records]
         rows = [new_link(record, target, ours) for record, ours in said if isinstance(ours, Snapshot)]
         links.store(desk.workspace_id, rows)
-        if len(records) < TIED_AT_ONCE:
+        is_last = len(records) < TIED_AT_ONCE
+        if is_last:
             with connection.cursor() as cursor:
                 cursor.execute(_DONE, [now, mapping.id])
+    return is_last

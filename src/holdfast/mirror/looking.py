@@ -146,6 +146,7 @@ def _follow(desk: Desk) -> Look | None:
         if trouble is not None:
             raise trouble
         if then is None and count >= PAGES_MAX:
+            desk.has_more = True
             return None
     if before.is_round_open or desk.calendar.asked_round < desk.calendar.round:
         trouble = settle.settle_rows(desk, ask_for_missing(desk))

@@ -125,7 +125,7 @@ TWINS_MAX = 5000
 
 def _twins(desk: Desk, mapping: MappingFacts, strangers: Sequence[Event]) -> dict[tuple[UUID, str], Record]:
     """In a first sync: which of these strangers are bookings that we have already."""
-    if not desk.marked and not first.untied(mapping, since=clock.now(), until=first.FOR_EVER, most=1):
+    if not desk.marked and first.is_whole(desk, mapping):
         return {}
     sights: list[Sight] = []
     for event in strangers:

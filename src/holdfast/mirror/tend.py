@@ -27,6 +27,7 @@ class Tended:
 
     taken: bool
     again: bool = False
+    has_more: bool = False
     due_at: datetime | None = None
     state: MailboxState = MailboxState.WORKING
     words: str = ""
@@ -45,12 +46,13 @@ def tend(engine: Engine, mailbox_id: int, *, forced: bool = False) -> Tended:
         report.wrote, report.subscribes = tended.tally.written > 0, bool(engine.public_url)
         with outside_workspaces():
             rest = held.rest(report)
-            if rest.again:
+            tended.again = rest.again or tended.has_more
+            if tended.again:
                 wakeups.wake(mailbox_id)
     except LeaseLost:
         _log.info("The lease of mailbox %s was lost; nothing was committed after that.", mailbox_id)
         return tended
-    tended.again, tended.due_at = rest.again, rest.due_at
+    tended.due_at = rest.due_at
     tended.state, tended.words = report.state, report.words
     return tended
 
@@ -81,6 +83,7 @@ def _work(engine: Engine, held: Held, report: Report, tended: Tended, *, forced:
         trouble = _tend_calendar(desk, report, forced=forced)
         if trouble is not None:
             break
+        tended.has_more |= desk.has_more
         stopped = stopped or desk.is_foreign
         dues.append(_next(desk))
     if trouble is None and held.calendars:
