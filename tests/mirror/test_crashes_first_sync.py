@@ -15,7 +15,7 @@ from tests.mirror.test_doorbell import PUBLIC, Door
 
 pytestmark = pytest.mark.database
 
-BOUNDARIES = range(1, 45)
+BOUNDARIES = range(1, 42)
 
 
 @pytest.fixture
