@@ -111,7 +111,7 @@ def change_settings(actor: Actor, mapping_id: UUID, settings: Settings) -> Mappi
     settings = settings_of(stored(settings))
     with in_workspace(actor.workspace_id):
         row = _row(mapping_id)
-        before, after = cast("dict[str, object]", row.settings), stored(settings)  # pyright: ignore[reportUnknownMemberType]
+        before, after = _in_force(row), stored(settings)
         row.settings = after
         row.save(update_fields=["settings"])
         _plan_parked_anew(row)
@@ -247,7 +247,7 @@ def _row(mapping_id: UUID) -> Mapping:
 
 
 def _in_force(row: Mapping) -> dict[str, object]:
-    return cast("dict[str, object]", row.settings)
+    return cast("dict[str, object]", row.settings)  # pyright: ignore[reportUnknownMemberType]  Django knows no shape
 
 
 def _ring(mailbox_id: int) -> None:
