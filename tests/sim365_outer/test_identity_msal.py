@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from sim365.identity.discovery import instance_document
 from sim365.simulator import Simulator
 from tests.sim365_outer.fjord import APP_ID, GRAPH_SCOPE, SECRET, START, TENANT_ID, MsalDoor, simulator
 
@@ -140,3 +141,10 @@ def test_an_assertion_outside_its_time_is_refused():
     app, _ = application(sim, {"private_key": private, "thumbprint": thumbprint})
 
     assert app.acquire_token_for_client([GRAPH_SCOPE])["error_codes"] == [700024]
+
+
+def test_a_refused_sign_in_leads_msal_to_the_instances_of_the_cloud():
+    """MSAL asks which hosts stand for one cloud after a refusal, also with instance discovery off."""
+    document = instance_document(root="https://login.microsoftonline.com", tenant="common")
+
+    assert document["metadata"][0]["aliases"] == ["login.microsoftonline.com"]

@@ -148,10 +148,11 @@ def in_words(error: GraphError, *, address: str = "") -> str:
     """What an administrator reads and can act on."""
     who = address or "Microsoft 365"
     match error:
-        case errors.SignInRefused():
+        case errors.SignInRefused(numbers=numbers):
+            codes = "".join(f" AADSTS{number}" for number in numbers)
             return (
-                f"Microsoft refuses to sign the application in ({error.what}). Check tenant id, application id and the "
-                "secret's value (not its id) and whether it has expired."
+                "Microsoft refuses to sign the application in. Check tenant id, application id and the secret's value "
+                f"(not its id), and whether it has expired.{codes}"
             )
         case errors.BlockedByPolicy():
             return (

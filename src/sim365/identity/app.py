@@ -21,7 +21,7 @@ from werkzeug.wrappers import Request, Response
 
 from sim365.identity import consent
 from sim365.identity.directory import TENANTLESS, tenant_called
-from sim365.identity.discovery import discovery_document, key_set
+from sim365.identity.discovery import discovery_document, instance_document, key_set
 from sim365.identity.errors import MISSING_PARAMETER, POST_ONLY, NotModelled, SignInRefused
 from sim365.identity.keys import SigningKey, key_from_seed
 from sim365.identity.outages import outage
@@ -46,7 +46,6 @@ _GAPS = {
     "/oauth2/v2.0/devicecode": "the device code endpoint",
     "/oauth2/v2.0/logout": "signing out",
     "/oauth2/token": "the version 1 token endpoint",
-    "/discovery/instance": "instance discovery (make the client with instance discovery off)",
     "/.well-known/openid-configuration": "version 1 discovery",
 }
 
@@ -54,6 +53,7 @@ _ROUTES = Map(
     [
         Rule("/<tenant>/v2.0/.well-known/openid-configuration", endpoint="discovery"),
         Rule("/<tenant>/discovery/v2.0/keys", endpoint="keys"),
+        Rule("/<tenant>/discovery/instance", endpoint="instance"),
         Rule("/<tenant>/oauth2/v2.0/token", endpoint="token"),
         Rule("/<tenant>/v2.0/adminconsent", endpoint="consent_with_scope"),
         Rule("/<tenant>/adminconsent", endpoint="consent_to_all"),
@@ -153,8 +153,8 @@ class Identity:
 
     def _dispatch(self, endpoint: str, places: dict[str, Any], request: Request) -> Response:
         match endpoint:
-            case "discovery":
-                return self._discovery(places["tenant"])
+            case "discovery" | "instance":
+                return self._discovery(places["tenant"], instance=endpoint == "instance")
             case "keys":
                 return self._keys(places["tenant"])
             case "token":
@@ -168,9 +168,11 @@ class Identity:
             case _:
                 raise NotModelled(places["gap"])
 
-    def _discovery(self, tenant: str) -> Response:
-        document = discovery_document(root=self.login_root, tenant=self._canonical(tenant), graph_root=self.graph_root)
-        return _json(document, 200)
+    def _discovery(self, tenant: str, *, instance: bool) -> Response:
+        name = self._canonical(tenant)
+        if instance:
+            return _json(instance_document(root=self.login_root, tenant=name), 200)
+        return _json(discovery_document(root=self.login_root, tenant=name, graph_root=self.graph_root), 200)
 
     def _keys(self, tenant: str) -> Response:
         name = self._canonical(tenant)

@@ -37,6 +37,20 @@ def discovery_document(*, root: str, tenant: str, graph_root: str) -> dict[str, 
     }
 
 
+def instance_document(*, root: str, tenant: str) -> dict[str, object]:
+    """What `/common/discovery/instance` answers: which hosts stand for one cloud.
+
+    Assumed from what MSAL asks and reads; it asks even where instance discovery is off, once a sign-in was refused.
+    """
+    host = root.partition("://")[2]
+    cloud = {"preferred_network": host, "preferred_cache": host, "aliases": [host]}
+    return {
+        "tenant_discovery_endpoint": f"{root}/{tenant}/v2.0/.well-known/openid-configuration",
+        "api-version": "1.1",
+        "metadata": [cloud],
+    }
+
+
 def key_set(key: SigningKey, *, issuer: str) -> dict[str, object]:
     """The published keys; each names the issuer it signs for."""
     return {"keys": [key.as_jwk() | {"issuer": issuer}]}
