@@ -3,6 +3,7 @@
 import pytest
 
 from holdfast.host.postgres import SUPERUSER
+from tests import ground
 from tests.world.run import play
 
 SEEDS = range(1, 201)
@@ -18,3 +19,17 @@ def test_every_promise_is_kept(database, seed):
     lost, nobody got a mail, and a further pass writes nothing.
     """
     play(seed, database.url(SUPERUSER))
+
+
+@pytest.mark.world
+@pytest.mark.parametrize("seed", [7, 77, 177])
+def test_a_seed_gives_the_same_run_again(database, seed):
+    """A failure replays exactly: every point that any actor passes, and every deed, comes again in the same order."""
+    first = play(seed, database.url(SUPERUSER), steps=80)
+    ground.empty(database)
+    again = play(seed, database.url(SUPERUSER), steps=80)
+
+    assert first.scene.stage.trace == again.scene.stage.trace
+    assert [(deed.side, deed.field, deed.value) for deed in first.history.deeds] == [
+        (deed.side, deed.field, deed.value) for deed in again.history.deeds
+    ]
