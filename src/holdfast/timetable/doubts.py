@@ -1,7 +1,7 @@
 """Wall times that name no moment, or two: what a change of clocks does to a time somebody typed.
 
-Decides whether a wall time is doubtful and which moments could be meant; must not choose. `zones` reads such times by one
-rule, which is right for what arrives from calendars; a person or a program that types one can be asked instead.
+Decides whether a wall time is doubtful and which moments could be meant; must not choose. `zones` reads such times by
+one rule, which is right for what arrives from calendars; a person or a program that types one can be asked instead.
 """
 
 from dataclasses import dataclass
