@@ -23,17 +23,21 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 @dataclass(slots=True)
 class Doorbell:
-    """`rung` holds, for each notice, when its request came in and which event it names."""
+    """`rung` holds, for each notice, when its request came in and which subscription it names."""
 
     url: str
     rung: list[tuple[float, str]] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def note(self, at: float, body: bytes) -> None:
-        named = [(at, str(item.get("resourceData", {}).get("id", ""))) for item in msgspec.json.decode(body)["value"]]
+        named = [(at, str(item.get("subscriptionId", ""))) for item in msgspec.json.decode(body)["value"]]
         with self._changed:
             self.rung += named
             self._changed.notify_all()
+
+    def first_after(self, subscription: str, at: float) -> float | None:
+        """When the first notice of a subscription came after a moment."""
+        return min((came for came, named in self.rung if named == subscription and came >= at), default=None)
 
     def await_quiet(self) -> None:
         """Return once no notice has come for a while."""

@@ -20,7 +20,7 @@ from holdfast.mirror import connections, mappings, wakeups
 from holdfast.mirror.connections import NewConnection
 from holdfast.mirror.engine import Engine, TransportFor
 from holdfast.mirror.mappings import NewMapping
-from holdfast.mirror.models import Link
+from holdfast.mirror.models import Link, Mailbox, Mapping
 from holdfast.mirror.tend import Tended, tend
 from holdfast.ports import clock
 from holdfast.reconcile.snapshot import ShowAs
@@ -38,10 +38,11 @@ def transport_to(outlook: Outlook) -> TransportFor:
 
 
 class Office:
-    def __init__(self, outlook: Outlook, rooms: Sequence[str], *, public_url: str = "") -> None:
+    def __init__(self, outlook: Outlook, rooms: Sequence[str], *, public_url: str = "", by_hand: bool = True) -> None:
         self.outlook = outlook
         self.waiting = wakeups.Waiting()
-        wakeups.install(self.waiting)
+        if by_hand:
+            wakeups.install(self.waiting)  # else wake-ups go to the queue, and worker processes answer them
         self.engine = Engine(transport_for=transport_to(outlook), public_url=public_url)
         self.cast: Cast = company("Bench")
         self._mappings: dict[str, UUID] = {}
@@ -118,6 +119,24 @@ class Office:
     def booking_count(self, room: str) -> int:
         with in_workspace(self.cast.workspace_id):
             return Booking.objects.filter(resource_id=self.cast.resource(room), state="confirmed").count()
+
+    def is_at_rest(self, rooms: Sequence[str], *, links: int) -> bool:
+        """Whether these rooms have had their first sync, and each has so many links, all settled."""
+        with in_workspace(self.cast.workspace_id):
+            mapped = Mapping.objects.filter(id__in=[self._mappings[room] for room in rooms])
+            if mapped.filter(synced_at=None).exists():
+                return False
+            rows = Link.objects.filter(mapping__in=mapped)
+            return not rows.filter(is_unsettled=True).exists() and rows.count() == links * len(rooms)
+
+    def is_push_measured(self) -> bool:
+        """Whether every mailbox has had a notice for a write of ours."""
+        return not Mailbox.objects.filter(is_push_measured=False).exists()
+
+    def subscriptions(self) -> dict[str, str]:
+        """Each mapped room's subscription at Microsoft."""
+        held = dict(Mailbox.objects.values_list("id", "subscription_id"))
+        return {room: held[mailbox] for room, mailbox in self.mailboxes.items()}
 
     def unsettled(self) -> int:
         with in_workspace(self.cast.workspace_id):
