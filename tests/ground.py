@@ -14,7 +14,12 @@ import psycopg
 
 from holdfast.host.postgres import OWNER, SUPERUSER, EmbeddedPostgres
 
-_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",  # statistics that come at a moment of their own would change plans between two runs
+}
 _EMPTY = r"""
 DO $$ DECLARE t record; BEGIN
     SET LOCAL session_replication_role = replica;

@@ -133,7 +133,7 @@ def test_it_comes_up_survives_kills_and_goes_down_in_order(house: Installation):
     assert second.returncode == 4
     assert "already running" in second.stderr
 
-    for victim in ("web_process", "worker"):
+    for victim in ("web_process", "worker_process"):
         before = house.children()
         os.kill(before[victim], signal.SIGKILL)
         while house.children().get(victim) in {None, before[victim]}:
