@@ -51,6 +51,8 @@ def measure(cluster: EmbeddedPostgres) -> list[Figure]:
         there.switch(notice_delay_max_s=0.0)
         office = Office(there, rooms, public_url=bell.url, by_hand=False)
         _prove_push(office, rooms)
+        bell.await_quiet()
+        hands.await_rest(office.is_quiet, most_s=_LONGEST_S)
         subscriptions = office.subscriptions()
         committed, created = _load(office, rooms)
         hands.settle_down()

@@ -7,6 +7,8 @@ import gc
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import F, Q
+
 from bench.calendars import Entry
 from bench.outlook import Outlook, address_of
 from holdfast.bookings.models import Booking
@@ -20,7 +22,7 @@ from holdfast.mirror import connections, mappings, wakeups
 from holdfast.mirror.connections import NewConnection
 from holdfast.mirror.engine import Engine, TransportFor
 from holdfast.mirror.mappings import NewMapping
-from holdfast.mirror.models import Link, Mailbox, Mapping
+from holdfast.mirror.models import Lease, Link, Mailbox, Mapping
 from holdfast.mirror.tend import Tended, tend
 from holdfast.ports import clock
 from holdfast.reconcile.snapshot import ShowAs
@@ -128,6 +130,11 @@ class Office:
                 return False
             rows = Link.objects.filter(mapping__in=mapped)
             return not rows.filter(is_unsettled=True).exists() and rows.count() == links * len(rooms)
+
+    def is_quiet(self) -> bool:
+        """Whether every mailbox that rang has been heard and is held by nobody."""
+        rung = Mailbox.objects.filter(Q(rung_count__gt=F("heard_count")) | Q(stirred_count__gt=F("settled_count")))
+        return not rung.exists() and not Lease.objects.filter(until__isnull=False).exists()
 
     def is_push_measured(self) -> bool:
         """Whether every mailbox has had a notice for a write of ours."""
