@@ -23,7 +23,7 @@ from holdfast.host.postgres import EmbeddedPostgres
 
 EVENTS = 5_000
 WARMING = 300
-ROUNDS = 1
+ROUNDS = 3
 CHANGES = 100
 _ADDED, _EDITED, _REMOVED = 20, 20, 10  # on each side
 _PULL_MOST, _PUSH_MOST, _MIXED_MOST = 0.5, 1.0, 1.0
