@@ -1,8 +1,8 @@
 """Availability at a million bookings: 500 resources for a week in one query, beside the plainest reading of its rows.
 
 Both run as the app role below row security, in turns, and are timed at the client, results unpacked; their times on the
-server are told apart. The bookings are loaded by a superuser, since loading is not what is measured. A hundred rooms' day
-is read with statistics and without: four times the rooms may cost about four times as much, not sixteen times.
+server are told apart. The bookings are loaded by a superuser, since loading is not what is measured. A hundred
+rooms' day is read with statistics and without: four times the rooms may cost about four times as much, not sixteen.
 """
 
 import json
@@ -39,7 +39,8 @@ WITH made AS (
 INSERT INTO directory_unit (workspace_id, resource_id, active) SELECT %(workspace)s, id, true FROM made
 """
 _LOAD_BOOKINGS = """
-INSERT INTO bookings_booking (workspace_id, id, resource_id, wall_start, wall_end, zone, all_day, starts_at, ends_at, title,
+INSERT INTO bookings_booking (workspace_id, id, resource_id, wall_start, wall_end, zone, all_day, starts_at, ends_at,
+  title,
   note, show_as, sensitivity, place, people, kind, state, quantity, organiser_name, organiser_address, origin, basis,
   version, claim, claimed_at, created_at, updated_at)
 SELECT %(workspace)s, gen_random_uuid(), resource_id, starts_at AT TIME ZONE 'UTC',
@@ -72,7 +73,13 @@ def measure(cluster: EmbeddedPostgres) -> list[Figure]:
     analysed = _timeline(cast, rooms)
     return [
         *_availability(cast, rooms[:ASKED], units[:ASKED]),
-        Figure("day of 100 rooms beside 25, without statistics", unanalysed[1], "×", _GROWTH_MOST, f"{unanalysed[0]:.1f} ms"),
+        Figure(
+            "day of 100 rooms beside 25, without statistics",
+            unanalysed[1],
+            "×",
+            _GROWTH_MOST,
+            f"{unanalysed[0]:.1f} ms",
+        ),
         Figure("day of 100 rooms beside 25, with statistics", analysed[1], "×", _GROWTH_MOST, f"{analysed[0]:.1f} ms"),
     ]
 
@@ -91,7 +98,8 @@ def _load(cluster: EmbeddedPostgres, cast: Cast) -> tuple[list[Any], list[int]]:
         for statement in (_LOAD_ROOMS, _LOAD_BOOKINGS, _LOAD_SLOTS):
             sure.execute(statement, parameters)
         found = sure.execute(
-            "SELECT resource_id, id FROM directory_unit WHERE workspace_id = %s ORDER BY md5(id::text)", [cast.workspace_id]
+            "SELECT resource_id, id FROM directory_unit WHERE workspace_id = %s ORDER BY md5(id::text)",
+            [cast.workspace_id],
         ).fetchall()
     return [row[0] for row in found], [row[1] for row in found]
 

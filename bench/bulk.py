@@ -1,10 +1,11 @@
 """The verbs in bulk: this process's CPU for each booking, in batches of a thousand, everything included.
 
-Everything is: rules, claims, slots, the journal's chain, the followers that look for links. PostgreSQL's CPU is beside it.
+Everything is: rules, claims, slots, the journal's chain, the followers that look for links. PostgreSQL's CPU stands
+beside it.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from statistics import median
 
 from bench.figures import Figure
@@ -14,7 +15,7 @@ from holdfast.bookings.outcomes import Done
 from holdfast.bookings.verbs import apply
 from holdfast.host.postgres import EmbeddedPostgres
 from holdfast.timetable.when import When
-from tests.cast import Cast, company
+from tests.cast import TUESDAY, Cast, company
 
 BATCH = 1_000
 BATCHES = 10
@@ -36,7 +37,7 @@ def measure(cluster: EmbeddedPostgres) -> list[Figure]:
 
 
 def _batch(cast: Cast, number: int) -> list[Order]:
-    first = datetime(2026, 3, 2) + timedelta(days=7 * number)
+    first = TUESDAY + timedelta(days=7 * number)
     return [
         cast.make(
             "Quay",

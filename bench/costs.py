@@ -122,7 +122,9 @@ def _inward(watch: _Watch) -> list[Figure]:
     outer = [each for each in removals if not each["in_batch"]]
     return [
         Figure("burst of arrivals: Graph requests", len(arrivals), "", _REQUESTS_MAX_PER_BURST, f"{_BURST} new events"),
-        Figure("burst of removals: Graph requests", len(outer) - batches, "", _REQUESTS_MAX_PER_BURST, f"{_BATCH} removals"),
+        Figure(
+            "burst of removals: Graph requests", len(outer) - batches, "", _REQUESTS_MAX_PER_BURST, f"{_BATCH} removals"
+        ),
         Figure("burst of removals: batches", batches, "", 1, "one for each 20 removals"),
     ]
 

@@ -65,8 +65,8 @@ def _page(kept: dict[str, dict[str, object]]) -> str:
     lines = [
         "# The last figures",
         "",
-        "Written by `make bench`. Compare ratios and counts: seconds are those of the machine named, which may have had",
-        "other work. What each bench does stands at the head of its module.",
+        "Written by `make bench`. Compare ratios and counts: seconds are those of the machine named, which may",
+        "have had other work. What each bench does stands at the head of its module.",
     ]
     for name, entry in sorted(kept.items()):
         lines += ["", f"## {name}", "", f"{entry['at']}, {entry['machine']}", ""]
@@ -79,7 +79,11 @@ def _page(kept: dict[str, dict[str, object]]) -> str:
 
 def _machine() -> str:
     model = next(
-        (line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         platform.processor(),
     )
     import os

@@ -2,7 +2,8 @@
 
 Worker processes as in use answer wake-ups from the queue; notices come in over HTTP at our own doorbell. Half of the
 changes are bookings made here: timed from the commit to Microsoft's acceptance, the distance included. Half are events
-made in Outlook: timed from the notice's arrival to the commit of the booking. Microsoft's own delay of a notice is left out.
+made in Outlook: timed from the notice's arrival to the commit of the booking. Microsoft's own delay of a notice is
+left out.
 """
 
 import json
@@ -75,7 +76,9 @@ def measure(cluster: EmbeddedPostgres) -> list[Figure]:
 
 def _figures(name: str, seconds: list[float], most: tuple[float, float]) -> list[Figure]:
     ordered = sorted(each * 1000 for each in seconds)
-    beside = f"{CHANGES_PER_S} changes/s, {CALENDARS} calendars, {DISTANCE_MS} ms per request; longest {ordered[-1]:.0f} ms"
+    beside = (
+        f"{CHANGES_PER_S} changes/s, {CALENDARS} calendars, {DISTANCE_MS} ms per request; longest {ordered[-1]:.0f} ms"
+    )
     return [
         Figure(f"{name}, half of them", ordered[len(ordered) // 2], "ms", most[0], beside),
         Figure(f"{name}, 99 of 100", ordered[int(len(ordered) * 0.99)], "ms", most[1]),
@@ -94,7 +97,7 @@ def _prove_push(office: Office, rooms: list[str]) -> None:
 
 
 def _load(office: Office, rooms: list[str]) -> tuple[Times, dict[str, tuple[str, float]]]:
-    """The changes at their pace; answers when each of ours was committed, and where and when each of theirs was made."""
+    """The changes at their pace; answers when ours were committed, and where and when theirs were made."""
     committed: Times = {}
     created: dict[str, tuple[str, float]] = {}
     chance = Random(1)

@@ -1,6 +1,6 @@
 """The largest resident set of a worker process, fresh for each calendar: five hundred events, and ten times as many.
 
-Half of the room's events come from Outlook and half of its bookings from here, so that the worker both reads and writes.
+Half of the room's events come from Outlook and half of its bookings from here, so that the worker reads and writes.
 """
 
 from bench import hands, outlook
@@ -15,7 +15,7 @@ _PEAK_MOST_MIB, _GROWTH_MOST = 150.0, 1.15
 _LONGEST_S = 300
 
 
-def measure(cluster: EmbeddedPostgres) -> list[Figure]:
+def measure(_cluster: EmbeddedPostgres) -> list[Figure]:
     rooms = [f"{side}{size}" for size in (SMALL, LARGE) for side in ("pull", "push")]
     with outlook.serving(rooms) as there:
         office = Office(there, rooms, by_hand=False)

@@ -101,7 +101,9 @@ def serving(rooms: Sequence[str]) -> Iterator[Outlook]:
     """A company with these rooms, for the length of a block."""
     with tempfile.TemporaryDirectory(prefix="holdfast-bench-sim-") as folder:
         company = Path(folder) / "company.yaml"
-        listed = "".join(f"  - {{name: {room}, address: {room}, building: Pier, floor: 0, capacity: 8}}\n" for room in rooms)
+        listed = "".join(
+            f"  - {{name: {room}, address: {room}, building: Pier, floor: 0, capacity: 8}}\n" for room in rooms
+        )
         company.write_text(_ROOMS + listed + _APP)
         program = Path(sys.executable).parent / "sim365"
         command = [str(program), "serve", "--port", "0", "--company", str(company), "--json", "--loopback-webhooks"]

@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, process_time
+from typing import Self
 
 from holdfast.host.postgres import EmbeddedPostgres
 from tests import ground
@@ -52,7 +53,7 @@ class Meter:
     def __init__(self, cluster: EmbeddedPostgres) -> None:
         self._cluster = cluster
 
-    def __enter__(self) -> "Meter":
+    def __enter__(self) -> Self:
         self._before = self._now()
         return self
 

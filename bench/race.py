@@ -24,7 +24,7 @@ ROUNDS = 60
 _RATIO_MOST = 5.0
 
 
-def measure(cluster: EmbeddedPostgres) -> list[Figure]:
+def measure(_cluster: EmbeddedPostgres) -> list[Figure]:
     cast = company("Bench")
     cast.add("Quay")
     gate = threading.Barrier(WRITERS)
@@ -36,10 +36,23 @@ def measure(cluster: EmbeddedPostgres) -> list[Figure]:
     slowest = [max(each.losers) * 1000 for each in sound]
     winners = [each.winners[0] * 1000 for each in sound]
     return [
-        Figure("rounds without exactly one winner", ROUNDS - len(sound), "", 0, f"{ROUNDS} rounds of {WRITERS} writers"),
+        Figure(
+            "rounds without exactly one winner", ROUNDS - len(sound), "", 0, f"{ROUNDS} rounds of {WRITERS} writers"
+        ),
         Figure("errors that a writer was shown", sum(each.errors for each in rounds), "", 0, "deadlocks among them"),
-        Figure("slowest loser ÷ winner", median(ratios), "×", _RATIO_MOST, f"median; 90 %: {ratios[int(len(ratios) * 0.9)]:.1f}"),
-        Figure("slowest loser", median(slowest), "ms", beside=f"at most {max(slowest):.0f} ms; winner {median(winners):.1f} ms"),
+        Figure(
+            "slowest loser ÷ winner",
+            median(ratios),
+            "×",
+            _RATIO_MOST,
+            f"median; 90 %: {ratios[int(len(ratios) * 0.9)]:.1f}",
+        ),
+        Figure(
+            "slowest loser",
+            median(slowest),
+            "ms",
+            beside=f"at most {max(slowest):.0f} ms; winner {median(winners):.1f} ms",
+        ),
     ]
 
 

@@ -1,7 +1,7 @@
 """A worker process as in use (its loop, its queue, its sweep), but with every Graph request taking a given time longer.
 
-`python -m bench.slow_worker MILLISECONDS LOG`. What each request carried and when its answer was there is written to the
-log, a line each: the bench finds its changes in it. Time is the machine's monotonic clock, the same for all processes.
+`python -m bench.slow_worker MILLISECONDS LOG`. What each request carried and when its answer was there is written to
+the log, a line each: the bench finds its changes in it. Time is the machine's monotonic clock, one for all processes.
 """
 
 import json

@@ -2,8 +2,8 @@
 
 Ours is the CPU of a worker that has synced before (warm), from its wake-up to its rest, against sim365 over loopback
 HTTP. The peer's is that of its own process minus its start that does nothing, against an in-memory CalDAV server. Each
-server is a process of its own and is not counted. A first pull ends with every event a booking with its time held; a first
-push with every booking an event; the mixed changes are half made here and half there, on both sides alike.
+server is a process of its own and is not counted. A first pull ends with every event a booking with its time held; a
+first push with every booking an event; the mixed changes are half made here and half there, on both sides alike.
 """
 
 import tempfile
@@ -93,7 +93,9 @@ def _mixed(office: Office, room: str, entries: Sequence[Entry], event_ids: Seque
     ids = office.booking_ids(room)
     here = [ids[entry.title] for entry in entries[: _EDITED + _REMOVED]]
     orders: list[Order] = [office.order(room, entry) for entry in fresh[:_ADDED]]
-    orders += [_edit(booking_id, moved(entry)) for booking_id, entry in zip(here[:_EDITED], entries[:_EDITED], strict=True)]
+    orders += [
+        _edit(booking_id, moved(entry)) for booking_id, entry in zip(here[:_EDITED], entries[:_EDITED], strict=True)
+    ]
     orders += [Cancel(booking_id=booking_id) for booking_id in here[_EDITED:]]
     office.apply(orders)
     there = list(zip(entries, event_ids, strict=True))[100 : 100 + _EDITED + _REMOVED]
