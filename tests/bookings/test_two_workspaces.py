@@ -60,6 +60,8 @@ def test_a_row_cannot_be_put_next_door(cast, neighbours):
 
 
 def test_a_statement_outside_of_a_workspace_fails_instead_of_finding_nothing(cast):
+    cast.book("Aquarium", at(9))  # an empty table may be read without its policy being asked
+
     with pytest.raises((DataError, ProgrammingError)), outside_workspaces():
         list(Booking.objects.all())
 
