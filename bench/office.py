@@ -68,6 +68,10 @@ class Office:
         gc.collect()
         gc.freeze()
 
+    def hear_notices(self, url: str) -> None:
+        """From now on the worker subscribes to Microsoft's notices, at this address."""
+        self.engine = Engine(transport_for=transport_to(self.outlook), public_url=url)
+
     def map(self, room: str) -> None:
         """Tie a room to its calendar; its first sync waits for the worker from now on."""
         new = NewMapping(
