@@ -7,7 +7,7 @@ left to do. Checkers know nothing of the workload. A broken promise is raised wi
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,6 +45,14 @@ _TWO_LINKS = """
 SELECT calendar_id, event_id, count(*) FROM mirror_link WHERE event_id <> '' AND NOT is_shadow
 GROUP BY calendar_id, event_id HAVING count(*) > 1
 """
+_CASCADE = """
+SELECT b.resource_id, count(*) FROM journal_change j JOIN bookings_booking b ON b.id = j.subject_id
+WHERE j.actor_kind = 'outlook' AND j.verb = 'cancelled' AND j.at > %s GROUP BY b.resource_id HAVING count(*) > %s
+"""
+_ALONE = """
+SELECT b.id AS booking_id, b.state AS booking_state, b.title, b.wall_start, b.wall_end, b.zone, b.all_day, b.show_as
+FROM bookings_booking b WHERE NOT EXISTS (SELECT FROM mirror_link l WHERE l.booking_id = b.id)
+"""
 _LEASE_HELD = "SELECT mailbox_id, holder FROM mirror_lease WHERE until > %s"
 _LINKS = """
 SELECT l.*, b.state AS booking_state, b.title, b.wall_start, b.wall_end, b.zone, b.all_day, b.show_as, m.address,
@@ -54,6 +62,8 @@ SELECT l.*, b.state AS booking_state, b.title, b.wall_start, b.wall_end, b.zone,
 FROM mirror_link l LEFT JOIN bookings_booking b ON b.id = l.booking_id JOIN mirror_mailbox m ON m.id = l.mailbox_id
 ORDER BY l.id
 """
+BRAKE = 10
+"""No calendar of the world is so full that five of a hundred are more."""
 _OVER = {"cancelled", "declined", "expired", "released"}
 
 
@@ -78,6 +88,8 @@ class Referee:
         self._none("I13 a booking's version without its journal row", _HALF_A_CHANGE)
         self._none("I20 a row of another workspace", _STRANGER)
         self._none("I4 two links of one event", _TWO_LINKS)
+        hour_ago = self.simulator.clock.now() - timedelta(hours=1)
+        self.expect("I8 more deletions in an hour than the brake lets pass", [], self.rows(_CASCADE, hour_ago, BRAKE))
         self.expect("I16 mails", [], self.simulator.ledger.mails)
         self.expect("simulator bug", [], self.simulator.bugs)
         offences = [each for each in self.simulator.conduct.offences if each.kind is not Misconduct.POLLING_TOO_FAST]
@@ -132,6 +144,10 @@ class Referee:
                 is_asked=bool(link["parked"] or link["closed_at"] or link["is_asked"]),
                 kept=link["kept"].encode().decode("unicode_escape") if "\\u" in link["kept"] else link["kept"],
             )
+
+        for booking in self.rows(_ALONE):
+            here = _here(booking)
+            yield Ending(frozenset({str(booking["booking_id"])}), here, here, is_asked=False)
 
     def _outlook(self, link: dict[str, Any]) -> dict[str, Any] | None:
         event = next((one for one in self._events(link["address"]) if one["id"] == link["event_id"]), None)

@@ -20,7 +20,7 @@ from holdfast.timetable.when import When
 from sim365.errors import GraphError, SimulatorError
 from tests.world.checkers import immutable
 from tests.world.history import GONE, ZONE, History, Side
-from tests.world.scene import Customer, Scene
+from tests.world.scene import POOL, Customer, Scene
 
 _HOT_HOURS = (9, 9, 10, 10, 11, 14)
 _HOT_SHARE = 0.7
@@ -62,7 +62,7 @@ class People:
             self._change_in_outlook(hand, self._chance.choice(events[-4:] + events), deed)
 
     def _make_here(self, customer: Customer) -> None:
-        room = self._chance.choice(sorted(customer.rooms))
+        room = self._chance.choice([*sorted(customer.rooms), POOL])
         more: dict[str, Any] = {"title": self._title(), "show_as": self._show_as()}
         if self._chance.random() < 0.1:
             more["sensitivity"] = Sensitivity.PRIVATE

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import httpx
 
+from holdfast.directory.kinds import Kind, Sharing
 from holdfast.mirror.engine import Engine
 from holdfast.mirror.wakeups import Waiting
 from holdfast.ports import chance, clock, points
@@ -25,6 +26,8 @@ from tests.world.baton import Stage
 
 START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 ROOMS = ("Aquarium", "Boathouse", "Crow's Nest", "Dovecote")
+POOL = "Desks"
+"""Two desks that are tied to no calendar: booked here only (S031), and never beyond their number (I2)."""
 SECRET = "a secret of the simulated world only"
 PERMISSIONS = {"Calendars.ReadWrite", "MailboxSettings.Read", "Place.Read.All", "User.Read.All"}
 PUBLIC_URL = "https://holdfast.test"
@@ -166,6 +169,7 @@ def _furnish(customer: Customer) -> None:
         if mailbox.purpose is UserPurpose.ROOM:
             customer.cast.add(mailbox.display_name, address=mailbox.address)
             customer.rooms[mailbox.display_name] = mailbox.address
+    customer.cast.add(POOL, Kind.DESK, sharing=Sharing.COUNTED, units=2)
 
 
 def _switches(chances: random.Random) -> Switches:
