@@ -72,7 +72,7 @@ docs: develop ## Write the generated reference pages anew
 	@$(BIN)/python tools/reference.py
 
 lock: develop ## Write the lock files anew
-	@for name in build runtime; do $(LOCK) --upgrade -o requirements/$$name.txt requirements/$$name.in; done
+	@for name in build runtime bench; do $(LOCK) --upgrade -o requirements/$$name.txt requirements/$$name.in; done
 	@$(LOCK) --upgrade -c requirements/runtime.txt -o requirements/dev.txt requirements/dev.in
 	@$(BIN)/python tools/browser_parts.py --run npm update --package-lock-only
 
