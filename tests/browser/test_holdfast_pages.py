@@ -439,4 +439,9 @@ def test_every_page_names_its_fields_and_shows_where_the_focus_is(
         assert page.evaluate(FAULTS) == [], path
         for _ in range(12):
             page.keyboard.press("Tab")
-            assert not page.evaluate(UNSEEN), (path, page.evaluate("document.activeElement.outerHTML.slice(0, 120) + getComputedStyle(document.activeElement).outline + document.activeElement.matches(':focus')"))
+            assert not page.evaluate(UNSEEN), (
+                path,
+                page.evaluate(
+                    "document.activeElement.outerHTML.slice(0, 120) + getComputedStyle(document.activeElement).outline + document.activeElement.matches(':focus')"
+                ),
+            )
