@@ -129,7 +129,7 @@ def canonical(when: When) -> When:
 
 
 def _told_by_clocks(when: When) -> When:
-    """A wall time that the clocks of its zone skip is told as they tell it: so Microsoft answers, and both must agree."""
+    """A wall time that the clocks of its zone skip, told as they tell it: so Microsoft answers, and both must agree."""
     if zones.known(when.zone) is None:
         return when
     span = when.instants()
