@@ -221,3 +221,17 @@ def test_every_command_teaches_with_an_example(terminal):
     ):
         told = terminal.must(*words, "--help")
         assert "holdfast " in told.out or words == ("demo-tour",)
+
+
+def test_a_calendar_that_another_installation_keeps_is_taken_over_by_a_command(synced):
+    """The remedy that a stopped mailbox names: the marker on the calendar is ours again, and writing goes on."""
+    from holdfast.mirror.models import Instance
+    from holdfast.ports import ids
+
+    Instance.objects.update(instance_id=ids.new())
+
+    told = synced.must("takeover", "Aquarium", "--yes")
+
+    assert "Taken over: Aquarium" in told.err
+    synced.must("verify", "--resource", "Aquarium")
+    assert synced.type("takeover").code == 2

@@ -41,6 +41,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("sync", "sync", "Sync now, and wait until everything is in step.", CONNECT),
     Entry("verify", "verify", "Compare every booking with its event; exit 0 where nothing differs.", CONNECT),
     Entry("conflicts", "conflicts", "List, show and answer what waits for a person.", CONNECT),
+    Entry("takeover", "takeover", "Say that this installation keeps the calendars, not another one.", CONNECT),
     Entry("status", "status", "Say in a few lines how this installation is.", LOOK),
     Entry("doctor", "doctor", "Check everything and name what is wrong with the command that mends it.", LOOK),
     Entry("config", "config", "Show the settings in force and where each comes from.", LOOK),
