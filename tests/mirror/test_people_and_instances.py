@@ -155,6 +155,26 @@ def test_an_older_copy_of_this_instance_stops_and_asks(synced, cast):
 
 
 @pytest.mark.invariant("I28")
+def test_a_restored_copy_writes_nothing_before_a_person_says_so(synced, cast):
+    """I28: restored from a backup of this very state; it reads, and asks before its first write."""
+    from holdfast.host.restored import mark_restored
+    from holdfast.mirror.takeover import take_over
+
+    mark_restored()
+    synced.pass_time(hours=2)
+    cast.book("Aquarium", at(9), title="Harbour tour")
+    synced.work()
+
+    assert synced.room().events() == []
+    assert Mailbox.objects.get().state == MailboxState.STOPPED
+
+    take_over(cast.ada, synced.mapped["Aquarium"].id, engine=synced.engine)
+    synced.work()
+
+    assert [event["subject"] for event in synced.room().events()] == ["Harbour tour"]
+
+
+@pytest.mark.invariant("I28")
 @pytest.mark.museum("Z-D14")
 def test_after_a_lost_mirror_events_are_adopted_by_their_marker(synced, cast):
     """I28: the links are gone (a backup from before), the bookings are there, the events too; nothing is doubled."""

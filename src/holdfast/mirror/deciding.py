@@ -203,7 +203,7 @@ _SENTENCES = {
 
 
 def _mark(desk: Desk, row: Row, offer: Offer) -> translate.Mark:
-    instance, _ = desk.engine.instance()
+    instance = desk.engine.instance()
     return translate.Mark(instance, desk.workspace_id, row.booking_id or row.id, row.id, offer.number)
 
 

@@ -66,7 +66,7 @@ class Engine:
         self._lock = threading.Lock()
         self._transports: dict[str, httpx.BaseTransport] = {}
         self._graphs: dict[tuple[UUID, str, str, str], Graph] = {}
-        self._instance: tuple[UUID, int] | None = None
+        self._instance: UUID | None = None
 
     def graph(self, facts: ConnectionFacts, *, secret: str | None = None) -> Graph:
         """The client of a connection; `secret` where it is not stored yet. Reads the database the first time."""
@@ -97,12 +97,12 @@ class Engine:
         for key in [key for key in self._graphs if key[0] == connection_id]:
             del self._graphs[key]
 
-    def instance(self) -> tuple[UUID, int]:
-        """Who we are: the instance's id, and the epoch of its marker."""
+    def instance(self) -> UUID:
+        """Who we are towards a calendar."""
         if self._instance is None:
             with outside_workspaces():
                 row, _ = Instance.objects.get_or_create(one=1)
-            self._instance = (row.instance_id, row.epoch)
+            self._instance = row.instance_id
         return self._instance
 
     def _new_graph(self, facts: ConnectionFacts, secret: str) -> Graph:

@@ -29,7 +29,7 @@ _SAVE = "UPDATE mirror_calendar SET marker_checked_at = %s, marker_instance = %s
 def is_foreign(desk: Desk, *, writing: bool) -> bool:
     """True where somebody else tends this calendar. Asks Microsoft only before writes, and once an hour at most."""
     calendar, now = desk.calendar, clock.now()
-    ours, _ = desk.engine.instance()
+    ours = desk.engine.instance()
     is_known = calendar.marker_checked_at is not None and now - calendar.marker_checked_at < CHECKED_FOR
     if not calendar.marker_instance and not _writes(calendar):
         return False  # who only reads a calendar claims nothing there, and needs no right to (S014, S047)
@@ -47,7 +47,7 @@ def is_foreign(desk: Desk, *, writing: bool) -> bool:
 def take_over(desk: Desk) -> None:
     """A person said that this instance is the right one: from now on the other one stops."""
     found = parsed(calendars.mark(desk.line, desk.graph_id))
-    ours, _ = desk.engine.instance()
+    ours = desk.engine.instance()
     seen = 0 if found is None else found[1]
     desk.held.marker_epochs[desk.calendar.graph_id] = max(_epoch(desk), seen)
     _claim(desk, ours)

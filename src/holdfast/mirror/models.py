@@ -107,7 +107,6 @@ class Instance(models.Model):
 
     one = models.IntegerField(primary_key=True, default=1)
     instance_id = models.UUIDField(default=ids.new)
-    epoch = models.BigIntegerField(default=1)  # rises with each write of the marker
 
 
 class ConnectionState(models.TextChoices):

@@ -49,7 +49,6 @@ class Migration(migrations.Migration):
             fields=[
                 ("one", models.IntegerField(default=1, primary_key=True, serialize=False)),
                 ("instance_id", models.UUIDField(default=holdfast.ports.ids.new)),
-                ("epoch", models.BigIntegerField(default=1)),
             ],
         ),
         migrations.CreateModel(
