@@ -211,7 +211,9 @@ class World:
 
 def play(seed: int, superuser_url: str, *, steps: int = STEPS) -> World:
     """Run one seed against the migrated, empty database behind the URL. Raises what was found, the seed beside it."""
-    logging.getLogger("holdfast").setLevel(logging.ERROR)  # thousands of lines of weather drown the one that matters
+    log = logging.getLogger("holdfast")
+    level_before = log.level
+    log.setLevel(logging.ERROR)  # thousands of lines of weather drown the one that matters
     scene = build(seed, connect=doors.connect)
     try:
         scene.simulator.postman = doors.postman(scene)
@@ -226,6 +228,7 @@ def play(seed: int, superuser_url: str, *, steps: int = STEPS) -> World:
             return world
     finally:
         scene.strike()
+        log.setLevel(level_before)
 
 
 def main() -> None:
