@@ -59,7 +59,7 @@ bench: develop ## Measure beside vdirsyncer and by ourselves; figures go to benc
 	@$(BIN)/python -m bench
 
 world: develop ## One seed of the simulated world: make world SEED=7 [STEPS=200]
-	@$(BIN)/python -m tests.world.run $(SEED) $(STEPS)
+	@$(BIN)/python -m tests.world $(SEED) $(STEPS)
 
 rules: develop ## Which rules of the systems before us hold here, read from the tests' numbers
 	@$(BIN)/python tools/rules.py

@@ -1,13 +1,11 @@
 """One run of the world: set the stage, let chaos reign, heal, wait for quiet, check, and try to disturb the quiet.
 
-`python -m tests.world.run SEED [STEPS]` (or `make world SEED=n`) runs one seed and prints what happened; the same seed
-gives the same run. The workload (people, weather, crashes) is drawn from the seed by swarm: each run first draws which of
+`make world SEED=n` runs one seed and prints what happened; the same seed gives the same run. The workload (people, weather, crashes) is drawn from the seed by swarm: each run first draws which of
 them exist at all, so that rare ones are not masked by common ones.
 """
 
 import logging
 import random
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,9 +13,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from holdfast.host.postgres import SUPERUSER
 from sim365.weather.faults import Fault
-from tests import ground
 from tests.world import doors
 from tests.world.baton import Actor
 from tests.world.checkers import Referee
@@ -229,14 +225,3 @@ def play(seed: int, superuser_url: str, *, steps: int = STEPS) -> World:
     finally:
         scene.strike()
         log.setLevel(level_before)
-
-
-def main() -> None:
-    seed, steps = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else STEPS
-    cluster = ground.migrate(ground.lay())
-    world = play(seed, cluster.url(SUPERUSER), steps=steps)
-    print(f"seed {seed}: {len(world.scene.stage.trace)} points, {len(world.history.deeds)} deeds, all promises kept")  # noqa: T201  a command's answer
-
-
-if __name__ == "__main__":
-    main()

@@ -1,5 +1,9 @@
 """The world under two hundred seeds: both sides, two customers, bad weather and crashes; then every promise is checked."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from holdfast.host.postgres import SUPERUSER
@@ -32,3 +36,18 @@ def test_a_seed_gives_the_same_run_again(database, seed):
     assert [(deed.side, deed.field, deed.value) for deed in first.history.deeds] == [
         (deed.side, deed.field, deed.value) for deed in again.history.deeds
     ]
+
+
+@pytest.mark.world
+def test_a_seed_can_be_run_by_hand():
+    """What a failure prints (`make world SEED=…`) works: the same seed, a database of its own, one line at the end."""
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.world", "7", "20"],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert told.returncode == 0, told.stderr
+    assert "all promises kept" in told.stdout
