@@ -307,7 +307,7 @@ def test_a_room_declines_and_the_organiser_hears_of_it(wharf):
 
 
 def test_a_token_is_replaced_when_it_ends(wharf):
-    made(wharf)
+    before = made(wharf)
     wharf.clock.sleep(timedelta(hours=3).total_seconds())
 
-    made(wharf)
+    assert made(wharf).id != before.id  # the old token is over: only a new one could have written this
