@@ -241,6 +241,7 @@ def test_select_is_ignored_on_delta_unless_switched_on(graph, sim):
     assert {"@odata.type", "@odata.etag", "id", "subject"} == set(graph.get(path)["value"][0])
 
 
+@pytest.mark.fact("delta-token-keeps-window")
 def test_the_window_is_frozen_in_the_token(graph, sim):
     """Time passes, the round's window does not move with it."""
     _, link, _ = full_round(graph)
