@@ -51,5 +51,5 @@ def behaviours() -> list[Behaviour]:
 
 def _listed() -> Iterator[Behaviour]:
     for package in pkgutil.walk_packages(sim365.__path__, "sim365."):
-        if package.name.endswith(".modelled"):
+        if package.name.endswith(".modelled") and package.name != __name__:
             yield from importlib.import_module(package.name).BEHAVIOURS
