@@ -210,6 +210,12 @@ class Simulator:
                         for calendar in each.calendars.values():
                             calendar.generation += 1
 
+    def forget_clients(self) -> None:
+        """Forget what clients did: the request record, offences, and what throttling counts of the past."""
+        with self.lock:
+            self.conduct.forget()
+            self.limits.forget()
+
     def rename(self, name: str, address: str) -> None:
         """Give a mailbox another address and user principal name; its object id stays (RELIABILITY F44)."""
         with self.lock:

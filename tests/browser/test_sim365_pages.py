@@ -52,7 +52,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def station(browser: Browser) -> Iterator[Station]:
     """A small company whose clock stands at nine on Monday the second of March, in Sofia."""
-    made = Station(Plan(described=read_company(QUAY), port=free_port_pair(), seed=3, follows_wall_clock=False))
+    made = Station(Plan(companies=(read_company(QUAY),), port=free_port_pair(), seed=3, follows_wall_clock=False))
     yield made
     made.stop()
 

@@ -35,7 +35,14 @@ def main() -> None:
     show_default=True,
     help="Plain port for Graph and the pages; the login host takes the next one over TLS. 0 chooses.",
 )
-@click.option("--company", default=SAMPLE, show_default=True, help="A company file, or the word sample.")
+@click.option(
+    "--company",
+    "companies",
+    multiple=True,
+    default=[SAMPLE],
+    show_default=True,
+    help="A company file, or the word sample; several are several tenants.",
+)
 @click.option(
     "--seed",
     type=click.IntRange(0, SEED_MAX),
@@ -63,7 +70,14 @@ def main() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print where everything stands as one line of JSON.")
 def serve(
-    *, port: int, company: str, seed: int, clock: str, state: Path | None, loopback_webhooks: bool, as_json: bool
+    *,
+    port: int,
+    companies: tuple[str, ...],
+    seed: int,
+    clock: str,
+    state: Path | None,
+    loopback_webhooks: bool,
+    as_json: bool,
 ) -> None:
     """Serve a company until Ctrl-C."""
     stopping = threading.Event()
@@ -73,9 +87,8 @@ def serve(
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    described = _described(company, seed)
     plan = Plan(
-        described=described,
+        companies=tuple(_described(company, seed) for company in companies),
         port=port or free_port_pair(),
         seed=seed,
         follows_wall_clock=clock == "wall",
@@ -84,6 +97,8 @@ def serve(
     )
     try:
         station = Station(plan)
+    except CompanyFileError as error:
+        raise _Unusable(str(error)) from error
     except ServingError as error:
         raise click.ClickException(str(error)) from error
     board = board_of(station)

@@ -9,6 +9,7 @@ from sim365.company.errors import CompanyError, CompanyFileError, Problem
 from sim365.company.plans import Guest, PlannedEvent, Repeat
 from sim365.company.reading import CompanyFile, read_company
 from sim365.company.sample import sample_company
+from sim365.company.together import together
 
 __all__ = [
     "CompanyError",
@@ -20,4 +21,5 @@ __all__ = [
     "Repeat",
     "read_company",
     "sample_company",
+    "together",
 ]

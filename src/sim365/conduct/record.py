@@ -5,7 +5,7 @@ The simulator is the referee: it answers as Graph would, and notes here what a w
 
 import enum
 from collections import Counter, defaultdict, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
 ENTRIES_MAX = 20_000
@@ -72,6 +72,12 @@ class Conduct:
     polls: dict[tuple[str, int], deque[datetime]] = field(default_factory=dict[tuple[str, int], "deque[datetime]"])
     bugs: list[str] = field(default_factory=list[str])
     """Tracebacks of the simulator itself: always empty, or the simulator is wrong."""
+
+    def forget(self) -> None:
+        """Begin a new record."""
+        fresh = Conduct()
+        for each in fields(self):
+            setattr(self, each.name, getattr(fresh, each.name))
 
     def note(self, kind: Misconduct, *, at: datetime, app_id: str, method: str, path: str, detail: str = "") -> None:
         """Write an offence down."""

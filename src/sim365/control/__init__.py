@@ -14,12 +14,13 @@ No token is asked for: it is meant for loopback only. Bodies and answers are JSO
     GET  /_sim/switches                 the named switches
     POST /_sim/switches                 {"name": value, …}
     GET  /_sim/conduct                  requests counted, offences, unused permissions, bugs of the simulator itself
+    DELETE /_sim/conduct                count from zero: requests, offences, and what throttling remembers
     GET  /_sim/requests?last=100        the last requests
     GET  /_sim/ledger?to=address        the mails that Exchange would have sent
     GET  /_sim/subscriptions            every subscription, and how delivery went
     POST /_sim/lifecycle                {"event": "missed", "mailbox": null}
     POST /_sim/forget-sync-states       {"mailbox": null}: delta tokens answer 410
-    GET  /_sim/state                    tenants, mailboxes, calendars, number of events
+    GET  /_sim/state                    tenants, mailboxes, calendars, number of events; ?events=true: the events, too
     POST /_sim/snapshots                saves the state; answers {"snapshot": "1"}
     POST /_sim/snapshots/{name}/restore goes back to it
     GET  /_sim/people/{address}/events?start=…&end=…

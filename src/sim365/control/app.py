@@ -29,6 +29,7 @@ _ROUTES = Map(
         Rule("/_sim/switches", methods=["GET"], endpoint="switches"),
         Rule("/_sim/switches", methods=["POST"], endpoint="set_switches"),
         Rule("/_sim/conduct", methods=["GET"], endpoint="conduct"),
+        Rule("/_sim/conduct", methods=["DELETE"], endpoint="forget_conduct"),
         Rule("/_sim/requests", methods=["GET"], endpoint="requests"),
         Rule("/_sim/ledger", methods=["GET"], endpoint="ledger"),
         Rule("/_sim/subscriptions", methods=["GET"], endpoint="subscriptions"),
@@ -98,7 +99,7 @@ class ControlApp:
                 case "subscriptions":
                     return subscriptions_json(simulator)
                 case "state":
-                    return state_json(simulator)
+                    return state_json(simulator, with_events=request.args.get("events") == "true")
                 case "index":
                     return {
                         "routes": sorted(

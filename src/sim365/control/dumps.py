@@ -7,6 +7,7 @@ from sim365 import ids
 from sim365.ledger import Mail
 from sim365.simulator import Simulator
 from sim365.state import Mailbox
+from sim365.state.calendars import Calendar
 
 Json = dict[str, Any]
 
@@ -57,8 +58,8 @@ def subscriptions_json(simulator: Simulator) -> Json:
     }
 
 
-def state_json(simulator: Simulator) -> Json:
-    """Who and what there is, and how much of it."""
+def state_json(simulator: Simulator, *, with_events: bool) -> Json:
+    """Who and what there is, and how much of it; or all of it, as the owners see it in Outlook."""
     return {
         "now": simulator.clock.now(),
         "seed": simulator.seed,
@@ -67,14 +68,16 @@ def state_json(simulator: Simulator) -> Json:
                 "id": tenant.tenant_id,
                 "name": tenant.name,
                 "apps": [app.app_id for app in tenant.apps.values()],
-                "mailboxes": [_mailbox(mailbox) for mailbox in tenant.mailboxes.values()],
+                "mailboxes": [
+                    _mailbox(simulator, mailbox, with_events=with_events) for mailbox in tenant.mailboxes.values()
+                ],
             }
             for tenant in simulator.company.tenants
         ],
     }
 
 
-def _mailbox(mailbox: Mailbox) -> Json:
+def _mailbox(simulator: Simulator, mailbox: Mailbox, *, with_events: bool) -> Json:
     return {
         "address": mailbox.address,
         "id": mailbox.oid,
@@ -83,11 +86,15 @@ def _mailbox(mailbox: Mailbox) -> Json:
             {
                 "id": ids.calendar_id(mailbox.tag, calendar.serial),
                 "name": calendar.name,
-                "events": len(calendar.events),
+                "events": _events(simulator, mailbox, calendar) if with_events else len(calendar.events),
             }
             for calendar in mailbox.calendars.values()
         ],
     }
+
+
+def _events(simulator: Simulator, mailbox: Mailbox, calendar: Calendar) -> list[Json]:
+    return simulator.person(mailbox.oid).events(calendar=ids.calendar_id(mailbox.tag, calendar.serial))
 
 
 def _mail(mail: Mail) -> Json:

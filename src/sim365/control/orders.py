@@ -71,9 +71,11 @@ class Orders:
                 return asdict(simulator.switches)
             case "lifecycle":
                 return {"sent": simulator.lifecycle(str(body["event"]), mailbox=body.get("mailbox"))}
+            case "forget_conduct":
+                simulator.forget_clients()
             case _:
                 simulator.forget_sync_states(body.get("mailbox"))
-                return {"forgotten": True}
+        return {"forgotten": True}
 
     def _snapshot(self, endpoint: str, places: dict[str, str]) -> Json:
         if endpoint == "snapshot":

@@ -53,6 +53,10 @@ class Limits:
         if self.inside[key] <= 0:
             del self.inside[key]
 
+    def forget(self) -> None:
+        """Count the past no more; what is inside stays counted."""
+        self.recent.clear()
+
     def in_flight(self, app_id: str, mailbox: str) -> int:
         """How many requests are inside."""
         return self.inside[self._key(app_id, mailbox)]

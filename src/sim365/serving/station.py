@@ -21,7 +21,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from sim365.clock import wall_clock
-from sim365.company import CompanyFile
+from sim365.company import CompanyFile, together
 from sim365.identity import Identity, key_kept_in
 from sim365.pages import FromOutside, Pages, refuse_outsiders
 from sim365.serving.certificates import certificates_in
@@ -46,7 +46,8 @@ LOGIN_NAME = "localhost"
 class Plan:
     """What a server is asked to be."""
 
-    described: CompanyFile
+    companies: tuple[CompanyFile, ...]
+    """Each file is one tenant."""
     port: int
     seed: int = 1
     follows_wall_clock: bool = True
@@ -151,7 +152,7 @@ def _simulator(plan: Plan, directory: StateDirectory | None) -> Simulator:
     """The kept simulator, or a new one with its calendars filled."""
     start = wall_clock() if plan.follows_wall_clock else DEFAULT_START
     simulator = Simulator(
-        plan.described.company,
+        together(plan.companies),
         seed=plan.seed,
         start=start,
         follow_wall_clock=plan.follows_wall_clock,
@@ -159,19 +160,22 @@ def _simulator(plan: Plan, directory: StateDirectory | None) -> Simulator:
     )
     saved = None if directory is None else directory.read()
     if directory is None or saved is None:
-        move_in(simulator, plan.described)
+        for described in plan.companies:
+            move_in(simulator, described)
         return simulator
     bring_back(saved, simulator, name=str(directory.path / STATE_FILE))
-    _refuse_another_company(simulator, plan.described, directory)
+    _refuse_another_company(simulator, plan.companies, directory)
     if plan.follows_wall_clock:
         # Time went on while nobody served; what fell due meanwhile happens at once.
         simulator.clock.set_to(max(simulator.clock.now(), wall_clock()))
     return simulator
 
 
-def _refuse_another_company(simulator: Simulator, described: CompanyFile, directory: StateDirectory) -> None:
+def _refuse_another_company(
+    simulator: Simulator, companies: tuple[CompanyFile, ...], directory: StateDirectory
+) -> None:
     """A kept company is continued as it was left; another one must not silently take its place, nor be ignored."""
-    kept, asked = simulator.company.tenants, described.company.tenants
+    kept, asked = simulator.company.tenants, together(companies).tenants
     if [tenant.tenant_id for tenant in kept] != [tenant.tenant_id for tenant in asked]:
         names = ", ".join(tenant.name for tenant in kept)
         message = f"{directory.path} keeps another company: {names}. Choose another --state for this one."
