@@ -22,9 +22,10 @@ DEPTH_MAX = 40
 """Brackets within brackets."""
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?\d+(?:\.\d+)?(?![\w:-]))"
+    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<guid>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
+    r"|(?P<member>[A-Za-z_][\w.]*'[^']*')|(?P<number>-?\d+(?:\.\d+)?(?![\w:-]))"
     r"|(?P<stamp>\d{4}-\d\d-\d\d(?:T[\d:.]+)?(?:Z|[+-]\d\d:\d\d)?)"
-    r"|(?P<name>[A-Za-z_@][\w.@]*(?:/[A-Za-z_][\w.]*)*)|(?P<mark>[(),:]))"
+    r"|(?P<name>[A-Za-z_@][\w.@]*(?:/\$?[A-Za-z_][\w.]*)*)|(?P<mark>[(),:]))"
 )
 _COMPARISONS = frozenset({"eq", "ne", "gt", "ge", "lt", "le"})
 _FUNCTIONS = frozenset({"startswith", "contains", "endswith"})
@@ -37,6 +38,14 @@ class Compare:
     path: str
     operator: str
     value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """in"""
+
+    path: str
+    values: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,7 @@ class AnyOf:
     inner: "Filter"
 
 
-Filter = Compare | Matches | Both | Either | Not | AnyOf
+Filter = Compare | OneOf | Matches | Both | Either | Not | AnyOf
 
 
 @functools.lru_cache(maxsize=512)
@@ -95,7 +104,7 @@ def parse_filter(text: str) -> Filter:
 def names_in(expression: Filter) -> set[str]:
     """Every property path that an expression names, lambdas by their collection."""
     match expression:
-        case Compare(path=path) | Matches(path=path):
+        case Compare(path=path) | OneOf(path=path) | Matches(path=path):
             return {path}
         case Both(left, right) | Either(left, right):
             return names_in(left) | names_in(right)
@@ -119,6 +128,9 @@ def satisfies(expression: Filter, lookup: Lookup, members: Lambda | None = None)
     match expression:
         case Compare(path, operator, value):
             return _compare(lookup(path), operator, value, is_exact=path == "id")
+        case OneOf(path, values):
+            held = lookup(path)
+            return any(_compare(held, "eq", value, is_exact=path == "id") for value in values)
         case Matches(function, path, value):
             return _matches(lookup(path), function, value)
         case Both(left, right):
@@ -140,7 +152,7 @@ def invalid_clause() -> Exception:
 
 
 class _Reader:
-    """Recursive descent over the tokens: or, and, not, brackets, comparison, function, any."""
+    """Recursive descent over the tokens: or, and, not, brackets, comparison, in, function, any."""
 
     def __init__(self, tokens: list[tuple[str, str]]) -> None:
         self._tokens = tokens
@@ -190,10 +202,32 @@ class _Reader:
             return self.function(name.lower())
         if name.lower().endswith("/any"):
             return self.any_of(name[: -len("/any")], depth)
+        if name.lower() == "cast":
+            name = self.cast()
         operator = self.take("name").lower()
+        if operator == "in":
+            return OneOf(name, self.literals())
         if operator not in _COMPARISONS:
             raise invalid_clause()
         return Compare(name, operator, self.literal())
+
+    def cast(self) -> str:
+        """`cast(path, Edm.Int32)` compares the property as that type; literals here carry their own."""
+        self.take("mark", "(")
+        path = self.take("name")
+        self.take("mark", ",")
+        self.take("name")
+        self.take("mark", ")")
+        return path
+
+    def literals(self) -> tuple[Value, ...]:
+        self.take("mark", "(")
+        found = [self.literal()]
+        while self.peek() == ("mark", ","):
+            self.take()
+            found.append(self.literal())
+        self.take("mark", ")")
+        return tuple(found)
 
     def function(self, name: str) -> Filter:
         self.take("mark", "(")
@@ -222,6 +256,10 @@ class _Reader:
         match kind:
             case "text":
                 return text[1:-1].replace("''", "'")
+            case "guid":
+                return text
+            case "member":
+                return text[text.index("'") + 1 : -1]
             case "number":
                 return float(text) if "." in text else int(text)
             case "stamp":
@@ -252,6 +290,8 @@ def _unprefixed(expression: Filter, variable: str) -> Filter:
     match expression:
         case Compare(path, operator, value):
             return Compare(path.removeprefix(prefix) if path != variable else "", operator, value)
+        case OneOf(path, values):
+            return OneOf(path.removeprefix(prefix) if path != variable else "", values)
         case Matches(function, path, value):
             return Matches(function, path.removeprefix(prefix) if path != variable else "", value)
         case Both(left, right):

@@ -22,6 +22,7 @@ from sim365.http.filters import (
     Lookup,
     Matches,
     Not,
+    OneOf,
     Value,
     check_names,
     names_in,
@@ -316,5 +317,5 @@ def _normalised(wanted: Filter) -> Filter:
             return Not(_normalised(inner))
         case AnyOf(collection, inner):
             return AnyOf(collection, _normalised(inner))
-        case Compare() | Matches():
+        case Compare() | OneOf() | Matches():
             return wanted

@@ -4,9 +4,25 @@ Pure data. Nothing here speaks HTTP, knows a client or reads a clock; the rules 
 `calendars`, `meetings` and `tracking`.
 """
 
-from sim365.state.calendars import Calendar, CalendarColor
+from sim365.state.calendars import (
+    Calendar,
+    CalendarColor,
+    CalendarGroup,
+    CalendarRole,
+    CalendarShare,
+    SharedCalendar,
+)
 from sim365.state.events import Attendee, Event, Party, Recurrence
-from sim365.state.mailboxes import CalendarProcessing, Mailbox, Place, PlaceKind, UserPurpose
+from sim365.state.mailboxes import (
+    AutomaticReplies,
+    CalendarProcessing,
+    Card,
+    Category,
+    Mailbox,
+    Place,
+    PlaceKind,
+    UserPurpose,
+)
 from sim365.state.principals import IdentityDoor, Principal, TokenRefused
 from sim365.state.tenants import AppRegistration, AppSecret, Company, RoomList, Tenant
 
@@ -14,9 +30,15 @@ __all__ = [
     "AppRegistration",
     "AppSecret",
     "Attendee",
+    "AutomaticReplies",
     "Calendar",
     "CalendarColor",
+    "CalendarGroup",
     "CalendarProcessing",
+    "CalendarRole",
+    "CalendarShare",
+    "Card",
+    "Category",
     "Company",
     "Event",
     "IdentityDoor",
@@ -27,6 +49,7 @@ __all__ = [
     "Principal",
     "Recurrence",
     "RoomList",
+    "SharedCalendar",
     "Tenant",
     "TokenRefused",
     "UserPurpose",

@@ -29,6 +29,55 @@ class CalendarColor(enum.StrEnum):
     MAX_COLOR = "maxColor"
 
 
+class CalendarRole(enum.StrEnum):
+    """`calendarPermission.role` (FACTS 3.1), from the least to the most."""
+
+    NONE = "none"
+    FREE_BUSY_READ = "freeBusyRead"
+    LIMITED_READ = "limitedRead"
+    READ = "read"
+    WRITE = "write"
+    DELEGATE_WITHOUT_PRIVATE = "delegateWithoutPrivateEventAccess"
+    DELEGATE_WITH_PRIVATE = "delegateWithPrivateEventAccess"
+
+
+@dataclass(slots=True)
+class CalendarShare:
+    """One person, inside the organisation or not, with whom a calendar is shared."""
+
+    address: str
+    name: str
+    role: CalendarRole
+    oid: str = ""
+    """Object id of the sharee inside the organisation; empty outside."""
+
+
+@dataclass(slots=True)
+class CalendarGroup:
+    """A heading under which a mailbox lists calendars."""
+
+    serial: int
+    name: str
+    class_id: str
+    is_built_in: bool = False
+    sequence: int = 0
+
+
+@dataclass(slots=True)
+class SharedCalendar:
+    """Somebody else's calendar as it hangs in the sharee's mailbox, under an id of its own (FACTS 3.3)."""
+
+    serial: int
+    owner: str
+    """Object id of the owner."""
+    calendar: int
+    """Serial of the calendar in the owner's mailbox."""
+    name: str
+    color: CalendarColor = CalendarColor.AUTO
+    group: int = 0
+    sequence: int = 0
+
+
 COMPACT_LOG_AT = 4096
 """The log is compacted when it holds this many pairs; afterwards when it has doubled."""
 
@@ -55,6 +104,12 @@ class Calendar:
     compact_at: int = COMPACT_LOG_AT
     generation: int = 1
     """Raised when the service forgets all sync states: older tokens answer 410."""
+    group: int = 0
+    """The serial of its calendar group; 0 is the built-in one for one's own calendars."""
+    organization_role: CalendarRole = CalendarRole.FREE_BUSY_READ
+    """What everybody in the organisation may see: the permission of "My Organization" (FACTS 3.1, 9.2)."""
+    shares: dict[str, CalendarShare] = field(default_factory=dict[str, CalendarShare])
+    """By address in lower case."""
 
     def put(self, event: Event) -> None:
         """Store a new event, or the new version of one that is here, and note the change."""

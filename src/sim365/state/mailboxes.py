@@ -5,8 +5,9 @@ Calendars are made when first asked for, so that a directory of a thousand mailb
 
 import enum
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from sim365.state.calendars import Calendar
+from sim365.state.calendars import Calendar, CalendarGroup, SharedCalendar
 from sim365.state.events import Event
 
 
@@ -77,6 +78,47 @@ class CalendarProcessing:
 
 
 @dataclass(slots=True)
+class Category:
+    """A master category (FACTS 3.11): its name never changes."""
+
+    id: str
+    name: str
+    color: str
+
+
+@dataclass(slots=True)
+class AutomaticReplies:
+    """`automaticRepliesSetting`; the times are those of a planned absence, written as UTC."""
+
+    status: str = "disabled"
+    audience: str = "all"
+    internal: str = ""
+    external: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(slots=True)
+class Card:
+    """What the directory says of a user besides the names that a mailbox needs."""
+
+    given_name: str | None = None
+    surname: str | None = None
+    company_name: str | None = None
+    street: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+    business_phones: tuple[str, ...] = ()
+    mobile_phone: str | None = None
+    other_mails: tuple[str, ...] = ()
+    preferred_language: str | None = None
+    user_type: str = "Member"
+    show_in_address_list: bool | None = None
+
+
+@dataclass(slots=True)
 class Mailbox:
     """One mailbox with its directory user.
 
@@ -95,6 +137,8 @@ class Mailbox:
     has_mailbox: bool = True
     is_hidden: bool = False
     """Not (yet) listed: new rooms take up to two days to appear (FACTS 2.1)."""
+    listed_from: datetime | None = None
+    """When a new room shows in places; None: it is shown."""
     account_enabled: bool | None = None
     job_title: str | None = None
     department: str | None = None
@@ -118,6 +162,28 @@ class Mailbox:
     """Event serial to the serial of the calendar that holds it."""
     by_uid: dict[str, int] = field(default_factory=dict[str, int])
     """iCalUId to the serial of this mailbox's copy."""
+    card: Card | None = None
+    """None: derived from the display name, nothing else known."""
+    licences: tuple[str, ...] | None = None
+    """SKU ids; None: what is usual, one for a person and none for a resource."""
+    is_on_premises: bool = False
+    """Hosted on the organisation's own servers: in the directory, but no mailbox that Graph reaches."""
+    created: datetime | None = None
+    deleted: datetime | None = None
+    """When the user was deleted; for thirty days it can be restored."""
+    without_licence_since: datetime | None = None
+    date_format: str = "yyyy-MM-dd"
+    time_format: str = "HH:mm"
+    delegate_delivery: str = "sendToDelegateOnly"
+    replies: AutomaticReplies | None = None
+    hours_zone: str = ""
+    """The zone of the working hours; empty: the mailbox's own."""
+    categories: dict[str, Category] | None = None
+    """By id; None: the six that a new mailbox has."""
+    groups: dict[int, CalendarGroup] = field(default_factory=dict[int, CalendarGroup])
+    """Calendar groups by serial; empty until first asked for."""
+    shared: dict[int, SharedCalendar] = field(default_factory=dict[int, SharedCalendar])
+    """Other people's calendars that hang here, by serial."""
     stale: dict[int, tuple[float, Event | None]] = field(default_factory=dict[int, tuple[float, Event | None]])
     """Events that reads show in an older version, or not yet at all, until the instant given (faults `stale_read` and
     `read_lags`)."""
