@@ -2,13 +2,17 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 OWN_TESTS = ("sim365", "sim365_outer", "documented", "compat", "contract")
+DISTRIBUTIONS = {"jwt": "pyjwt", "yaml": "pyyaml", "dateutil": "python-dateutil"}
+"""What is imported under another name than it is installed."""
 A_TEST_OF_ANOTHER_PRODUCT = """
 import sys
 from datetime import UTC, datetime
@@ -77,6 +81,19 @@ def test_its_tests_need_nothing_of_holdfast():
                 if top == "holdfast" or (top == "tests" and (not rest or rest[0] not in OWN_TESTS)):
                     found.append(f"{path.relative_to(ROOT)} imports {name}")
     assert found == []
+
+
+def test_its_package_names_every_library_that_it_imports():
+    described = tomllib.loads((ROOT / "packages/sim365/pyproject.toml").read_text(encoding="utf-8"))
+    named = {re.split(r"[^a-z0-9-]", each)[0] for each in described["project"]["dependencies"]}
+    modules = {
+        name.split(".")[0]
+        for path in (ROOT / "src/sim365").rglob("*.py")
+        for name in imported(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    outside = modules - set(sys.stdlib_module_names) - {"sim365", "pytest"}
+
+    assert sorted({DISTRIBUTIONS.get(module, module) for module in outside} - named) == []
 
 
 def imported(tree):
