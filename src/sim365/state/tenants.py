@@ -6,7 +6,12 @@ A `Company` is what a simulator starts with. Loaders build it; after that only t
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sim365.state.app_access import AccessPolicy, RoleAssignment
 from sim365.state.mailboxes import Mailbox
+from sim365.state.sign_ins import Account, ConsentRequest, SignInPolicy, SignIns
+
+EVERYBODY = "*"
+"""Stands in `AppRegistration.consents` for what an administrator consented to for all people."""
 
 
 @dataclass(slots=True)
@@ -35,7 +40,35 @@ class AppRegistration:
     """Object id of the service principal: the `oid` claim of its tokens and the `creatorId` of its subscriptions."""
     enabled: bool = True
     allowed_mailboxes: set[str] | None = None
-    """Object ids that an application access policy lets the app reach; None is everywhere (FACTS 1.10)."""
+    """Object ids that the app may reach, at once and without a policy's delay; None is everywhere (FACTS 1.10)."""
+    delegated: set[str] = field(default_factory=set[str])
+    """Delegated permissions that the registration asks for."""
+    consents: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    """Delegated permissions consented to, by the person's object id or EVERYBODY."""
+    delays: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    """Application permissions that reach tokens only from an instant on (FACTS 1.6)."""
+    spa_redirect_uris: list[str] = field(default_factory=list[str])
+    """Redirect URIs of the single-page kind: PKCE is required and refresh tokens live a day."""
+    allows_public: bool = False
+    """It may sign in without a credential, and by device code."""
+    multi_tenant: bool = False
+    """Accounts of other organisations may use it."""
+    takes_personal: bool = False
+    home_tenant: str = ""
+    """The tenant of the registration, where this is its service principal in another one."""
+    assignment_required: bool = False
+    assigned: set[str] = field(default_factory=set[str])
+    """Object ids of the people assigned to it."""
+    is_risky: bool = False
+    """Microsoft finds the app risky: people cannot consent to it themselves."""
+    locks_properties: bool = False
+    """The app instance property lock: credentials cannot be added to its service principals in other tenants."""
+    trusted_subjects: list[str] = field(default_factory=list[str])
+    """Subject names whose certificates are trusted by name, for assertions that bring their certificate along."""
+
+    def consented(self, oid: str) -> set[str]:
+        """The delegated permissions that this person's tokens carry."""
+        return self.consents.get(EVERYBODY, set()) | self.consents.get(oid, set())
 
 
 @dataclass(slots=True)
@@ -63,6 +96,17 @@ class Tenant:
     """By address in lower case."""
     names: dict[str, str] = field(default_factory=dict[str, str])
     """Every name of every mailbox, in lower case, to its object id."""
+    accounts: dict[str, Account] = field(default_factory=dict[str, Account])
+    """By object id; who is not here has an account with all defaults."""
+    invited_guests: set[str] = field(default_factory=set[str])
+    """Object ids of other tenants' people who have not accepted their invitation."""
+    sign_in_policies: dict[str, SignInPolicy] = field(default_factory=dict[str, SignInPolicy])
+    missing_services: set[str] = field(default_factory=set[str])
+    """Resources that this organisation has not subscribed to."""
+    has_consent_workflow: bool = False
+    consent_requests: list[ConsentRequest] = field(default_factory=list[ConsentRequest])
+    access_policies: dict[str, AccessPolicy] = field(default_factory=dict[str, AccessPolicy])
+    role_assignments: dict[str, RoleAssignment] = field(default_factory=dict[str, RoleAssignment])
 
     def add_app(self, app: AppRegistration) -> AppRegistration:
         """Register an application in this tenant."""
@@ -103,3 +147,4 @@ class Company:
     """Everything a simulator starts with."""
 
     tenants: list[Tenant] = field(default_factory=list[Tenant])
+    sign_ins: SignIns = field(default_factory=SignIns)
