@@ -8,6 +8,7 @@ if it does, the answer is 500 and the traceback is kept as a bug of the simulato
 import contextlib
 import threading
 import traceback
+import urllib.parse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from sim365.http.requests import Answer, Broken, Outcome, Request, error_answer
 from sim365.http.routing import Call, Outside, Route, Routes
 from sim365.http.storms import after, before, mailbox_not_enabled, token_refused
 from sim365.limits import CONCURRENT_MAX, Limits
+from sim365.sharing.entering import entered
 from sim365.state import IdentityDoor, Mailbox, Principal, TokenRefused
 from sim365.state.world import World
 from sim365.weather import Fault, Weather
@@ -54,6 +56,8 @@ class Door:
     outside: Outside
     identity: Callable[[], IdentityDoor]
     announce: Callable[[], None]
+    inspect: Callable[[Request, Answer], None] | None = None
+    """Sees each answer as the service gave it, before weather spoils it on the way."""
     numbers: int = 0
     _envelope: threading.local = field(default_factory=threading.local)
 
@@ -91,6 +95,8 @@ class Door:
             if fault in BEFORE:
                 return self._ended(fault, request, struck, may_break=may_break)
         answer = self._carried_out(request, seen, struck)
+        if self.inspect is not None:
+            self.inspect(request, answer)
         for fault in struck:
             if fault in AFTER:
                 outcome = after(fault, answer)
@@ -98,8 +104,11 @@ class Door:
         return answer
 
     def _strikes(self, request: Request, now: datetime) -> Struck:
+        if not self.weather.rules:
+            return {}
         names = _names_of(self.world, request)
-        return self.weather.strikes(method=request.method, path=request.path, mailbox=names, now=now)
+        where = f"{request.path}?{urllib.parse.unquote(request.query)}" if request.query else request.path
+        return self.weather.strikes(method=request.method, path=where, mailbox=names, now=now)
 
     def _ended(self, fault: Fault, request: Request, struck: Struck, *, may_break: bool) -> Outcome:
         parameter = struck[fault]
@@ -173,19 +182,18 @@ class Door:
             return mailbox
         if not mailbox.has_mailbox:
             raise mailbox_not_enabled()
-        self._check_reach(call, mailbox)
-        return mailbox
+        with self.outside.lock:
+            reached = entered(call, route, mailbox)
+        for each in {mailbox.oid: mailbox, reached.oid: reached}.values():
+            self._check_reach(call, each)
+        return reached
 
     def _check_reach(self, call: Call, mailbox: Mailbox) -> None:
-        """An access policy confines an app; a person's token reaches that person's mailbox (FACTS 1.10)."""
+        """An access policy confines an app (FACTS 1.10)."""
         app = call.tenant.apps.get(call.principal.app_id)
         if app is not None and app.allowed_mailboxes is not None and mailbox.oid not in app.allowed_mailboxes:
             text = "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings."
             raise access_denied(text)
-        if call.principal.user_oid not in {None, mailbox.oid} and not any(
-            role.endswith(".Shared") for role in call.held
-        ):
-            raise access_denied()
 
     @contextlib.contextmanager
     def _inside(self, call: Call, route: Route, seen: "_Seen") -> Iterator[None]:
@@ -215,7 +223,11 @@ class Door:
 
     def _refused(self, error: GraphError, request: Request, request_id: str) -> Answer:
         date = self.world.now().strftime("%Y-%m-%dT%H:%M:%S")
-        return error_answer(error, date=date, request_id=request_id, client_id=request.headers.get("client-request-id"))
+        client_id = request.headers.get("client-request-id")
+        answer = error_answer(error, date=date, request_id=request_id, client_id=client_id)
+        if self.inspect is not None:
+            self.inspect(request, answer)
+        return answer
 
     def _dress(self, answer: Answer, request: Request, request_id: str) -> None:
         answer.headers["request-id"] = request_id

@@ -1,6 +1,6 @@
 """Which handler answers a path: a tree of segments, literal before parameter, methods at the leaves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -8,7 +8,8 @@ from sim365.conduct import Conduct
 from sim365.errors import GraphError, NotModelledError, bad_request
 from sim365.http.requests import Answer, Outcome, Request
 from sim365.notices.book import NoticeBook
-from sim365.state import Mailbox, Principal, Tenant
+from sim365.sharing.sight import Sight
+from sim365.state import Mailbox, Principal, SharedCalendar, Tenant
 from sim365.state.world import World
 from sim365.weather.rules import Struck
 
@@ -66,6 +67,11 @@ class Call:
     box: Mailbox | None = None
     applied: list[str] = field(default_factory=list[str])
     """Preferences honoured."""
+    sight: Sight = Sight.FULL
+    """How much of the calendar the caller sees."""
+    share: SharedCalendar | None = None
+    """The path named somebody else's calendar as it hangs in the mailbox of `visitor`; `box` is its owner's."""
+    visitor: Mailbox | None = None
 
     @property
     def mailbox(self) -> Mailbox:
@@ -79,6 +85,17 @@ class Call:
 Handler = Callable[[Call], Answer]
 
 
+class Reach(enum.Enum):
+    """Whose mailbox a person's token may name."""
+
+    SHARED = "shared"
+    """The own one, and calendars that were shared with the person."""
+    OWNER = "owner"
+    """Only the own one."""
+    ANYONE = "anyone"
+    """Any: the operation itself decides what is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One operation."""
@@ -90,6 +107,7 @@ class Route:
     is_directory: bool = False
     """Refused with the directory's own words."""
     holds_lock: bool = True
+    reach: Reach = Reach.SHARED
 
 
 @dataclass(slots=True)
@@ -114,6 +132,14 @@ class Routes:
         """Everything at and below the pattern that has no route answers 501, naming the gap."""
         self._node(pattern).gap = gap
 
+    def gaps(self) -> Iterator[tuple[str, str]]:
+        """Every path that answers 501 with all below it, and the gap it names."""
+        return ((path, node.gap) for path, node in self._nodes() if node.gap is not None)
+
+    def operations(self) -> Iterator[tuple[str, str]]:
+        """Every modelled operation: method and path, its literals in lower case."""
+        return ((method, path) for path, node in self._nodes() for method in node.methods)
+
     def find(self, method: str, segments: list[str]) -> tuple[Route, dict[str, str]]:
         """The operation and the path's parameters, or Graph's refusal."""
         node, params, gap = self._root, dict[str, str](), None
@@ -136,6 +162,16 @@ class Routes:
             raise NotModelledError(gap or f"{method} /{'/'.join(segments)}")
         text = "The OData request is not supported."
         raise GraphError(405, "UnsupportedMethod", text, headers={"Allow": ", ".join(sorted(node.methods))})
+
+    def _nodes(self) -> Iterator[tuple[str, _Node]]:
+        waiting = [("", self._root)]
+        while waiting:
+            path, node = waiting.pop()
+            yield path, node
+            waiting += [(f"{path}/{literal}", below) for literal, below in node.literals.items()]
+            if node.parameter is not None:
+                name, below = node.parameter
+                waiting.append((f"{path}/{{{name}}}", below))
 
     def _node(self, pattern: str) -> _Node:
         node = self._root
