@@ -1,5 +1,6 @@
 """Which handler answers a path: a tree of segments, literal before parameter, methods at the leaves."""
 
+import enum
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
