@@ -69,7 +69,7 @@ contract: develop ## The contract suite against sim365
 	@$(BIN)/python -m pytest tests/contract -n $(WORKERS)
 
 docs: develop ## Write the generated reference pages anew
-	@$(BIN)/python tools/reference.py
+	@$(BIN)/python -m tools.reference
 
 lock: develop ## Write the lock files anew
 	@for name in build runtime bench; do $(LOCK) --upgrade -o requirements/$$name.txt requirements/$$name.in; done

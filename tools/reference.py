@@ -13,6 +13,7 @@ import click
 from holdfast.cli.exits import MEANINGS
 from holdfast.cli.frame import root
 from holdfast.host.declared import SETTINGS
+from tools.sim365_page import sim365_page
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 100
@@ -107,6 +108,7 @@ def _default(value: object) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/settings.md": settings_page,
     "docs/reference/cli.md": cli_page,
+    "docs/reference/sim365.md": sim365_page,
     "docs/decisions/README.md": decisions_page,
 }
 

@@ -1,6 +1,7 @@
 """What of Microsoft's behaviour is modelled, on what evidence: the lines from which the reference page is written.
 
-Each package that models something lists it in a `modelled.py` of its own; `behaviours` gathers them. A line is known by
+Each package that models something lists it in a `modelled.py` of its own, as `BEHAVIOURS`, and what it leaves out as
+`GAPS`; `behaviours` and `gaps` gather them. A line is known by
 its key: tests name the keys they show, and a check on a real tenant answers by key.
 """
 
@@ -8,6 +9,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import ModuleType
 
 import sim365
 
@@ -44,12 +46,28 @@ class Behaviour:
             raise ValueError(message)
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something of Microsoft's surface that answers 501 here."""
+
+    name: str
+    """What is missing, as the answer names it."""
+    why: str = ""
+    """One sentence, where the reason helps."""
+
+
 def behaviours() -> list[Behaviour]:
     """Everything modelled, by section, then in the order in which the packages list it."""
-    return sorted(_listed(), key=lambda each: [int(part) for part in each.section.split(".")])
+    listed = (each for module in _lists() for each in module.BEHAVIOURS)
+    return sorted(listed, key=lambda each: [int(part) for part in each.section.split(".")])
 
 
-def _listed() -> Iterator[Behaviour]:
+def gaps() -> list[Gap]:
+    """Every gap that a package lists beside its behaviours; those of whole paths are in the routes."""
+    return [gap for module in _lists() for gap in getattr(module, "GAPS", ())]
+
+
+def _lists() -> Iterator[ModuleType]:
     for package in pkgutil.walk_packages(sim365.__path__, "sim365."):
         if package.name.endswith(".modelled") and package.name != __name__:
-            yield from importlib.import_module(package.name).BEHAVIOURS
+            yield importlib.import_module(package.name)
