@@ -63,8 +63,11 @@ def instant(text: str, zone_name: str) -> datetime:
     return wall(text, zone_name).astimezone(UTC)
 
 
-def wall(text: str, zone_name: str) -> datetime:
-    """A `dateTimeTimeZone` as an aware time in its zone. A wall time that a change of clocks skips moves forward."""
+def wall(text: str, zone_name: str, *, offset_counts: bool = True) -> datetime:
+    """A `dateTimeTimeZone` as an aware time in its zone. A wall time that a change of clocks skips moves forward.
+
+    What an offset beside a zone means is not settled: it names the instant, or it is passed over (FACTS 3.12).
+    """
     match = _WALL.fullmatch(text.strip())
     if match is None:
         raise failed_validation(f"'{text}' is not a date and time.")
@@ -83,7 +86,7 @@ def wall(text: str, zone_name: str) -> datetime:
         )
     except ValueError as error:
         raise failed_validation(f"'{text}' is not a date and time.") from error
-    if offset:
+    if offset and offset_counts:
         suffix = "+00:00" if offset in "Zz" else offset
         return datetime.fromisoformat(naive.isoformat() + suffix).astimezone(zone(zone_name))
     return at_wall(naive, zone(zone_name))

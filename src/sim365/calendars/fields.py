@@ -1,16 +1,15 @@
 """What a client may write into an event: reads a JSON body into fields of `Event`, normalised as Exchange stores them.
 
-Decides types, lengths, defaults and the rules between start, end, all-day and recurrence (FACTS 3.2, 3.6, 3.12).
-Stores nothing. Properties that only the service writes are taken and ignored; unknown ones are refused.
+Decides types, lengths and defaults (FACTS 3.2); the rules between the times stand in `times`. Stores nothing.
+Properties that only the service writes are taken and ignored; unknown ones are refused. Null gives a property back its
+default.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
-
-from sim365.calendars.bodies import document, read_properties
+from sim365.calendars.bodies import document, without_scripts
+from sim365.calendars.extensions import read_extensions
 from sim365.calendars.json_types import (
     Json,
     as_flag,
@@ -20,13 +19,14 @@ from sim365.calendars.json_types import (
     as_object,
     as_optional_text,
     as_text,
+    check_members,
 )
-from sim365.calendars.patterns import first_date, read_recurrence
-from sim365.calendars.people import read_attendees, read_places
-from sim365.calendars.series import occurrence_span
-from sim365.errors import NotModelledError, failed_validation, unreadable_body
-from sim365.state.events import NOWHERE, Event, Recurrence
-from sim365.zones import wall, zone
+from sim365.calendars.people import joined, read_attendees, read_places
+from sim365.calendars.properties import read_lists, read_properties
+from sim365.calendars.times import Fields, read_moment, settle_times
+from sim365.errors import bad_request, failed_validation, unreadable_body
+from sim365.state.events import NOWHERE, Event
+from sim365.switches import Switches
 
 SUBJECT_MAX = 255
 CATEGORY_MAX = 255
@@ -41,20 +41,19 @@ _IGNORED = frozenset(
     {
         "id", "changeKey", "createdDateTime", "lastModifiedDateTime", "originalStartTimeZone", "originalEndTimeZone",
         "originalStart", "iCalUId", "hasAttachments", "bodyPreview", "isCancelled", "isDraft", "isOrganizer",
-        "seriesMasterId", "occurrenceId", "cancelledOccurrences", "type", "webLink", "onlineMeetingUrl",
-        "onlineMeeting", "responseStatus", "organizer", "calendar",
+        "seriesMasterId", "occurrenceId", "cancelledOccurrences", "exceptionOccurrences", "instances", "type",
+        "webLink", "onlineMeetingUrl", "onlineMeeting", "responseStatus", "organizer", "calendar",
     }
 )  # fmt: skip
+_CREATE_ONLY = frozenset({"attachments", "extensions"})
+_DEFAULT_SWITCHES = Switches()
 
-Fields = dict[str, Any]
-"""Names of `Event` fields to their new values."""
 
-
-def read_event(body: Json, *, old: Event | None = None) -> Fields:
+def read_event(body: Json, *, old: Event | None = None, switches: Switches = _DEFAULT_SWITCHES) -> Fields:
     """The fields that a create (no `old`) or a change writes."""
     fields: Fields = {}
     for name, value in body.items():
-        if name in _IGNORED or name.startswith("@") or "@odata." in name:
+        if name in _IGNORED or "@" in name:
             continue
         reader = _READERS.get(name)
         if reader is None:
@@ -63,19 +62,24 @@ def read_event(body: Json, *, old: Event | None = None) -> Fields:
                 "Make sure to only use property names that are defined by the type."
             )
             raise unreadable_body(text)
-        fields.update(reader(value))
-    _settle_places(body, fields)
+        if name in _CREATE_ONLY and old is not None:
+            raise bad_request(f"The navigation property '{name}' cannot be written with the event; use its own path.")
+        fields.update(reader(value, switches))
+    _settle_places(body, fields, switches)
     _settle_online(body, fields, old)
-    _settle_times(body, fields, old)
+    settle_times(body, fields, old, switches)
     if old is None and fields.get("transaction_id") is None:
         fields.pop("transaction_id", None)
     return fields
 
 
-def _settle_places(body: Json, fields: Fields) -> None:
-    """`location` replaces `locations` as a whole, and echoes the first of them."""
+def _settle_places(body: Json, fields: Fields, switches: Switches) -> None:
+    """`location` alone replaces `locations`; beside a list it is what the list is called; else the list decides."""
     if body.get("locations"):
-        fields["place"] = fields["places"][0]
+        if body.get("location"):
+            return
+        places = fields["places"]
+        fields["place"] = joined(places) if switches.locations_joined else places[0]
     elif "location" in body:
         place = fields["place"]
         fields["places"] = () if place == NOWHERE else (place,)
@@ -93,180 +97,99 @@ def _settle_online(body: Json, fields: Fields, old: Event | None) -> None:
         fields["online_provider"] = "teamsForBusiness" if provider in {None, "unknown"} else provider
 
 
-def _settle_times(body: Json, fields: Fields, old: Event | None) -> None:
-    start: datetime | None = fields.pop("start_wall", None)
-    end: datetime | None = fields.pop("end_wall", None)
-    if old is None and (start is None or end is None):
+def _read_start(value: object, switches: Switches) -> Fields:
+    if value is None:
         raise failed_validation("An event needs a start and an end.")
-    all_day = fields.get("is_all_day", old.is_all_day if old else False)
-    if start is not None:
-        fields["start"] = start.astimezone(UTC)
-    if end is not None:
-        fields["end"] = end.astimezone(UTC)
-    _keep_length(fields, old)
-    begins = fields.get("start", old.start if old else None)
-    ends = fields.get("end", old.end if old else None)
-    if ends < begins:
-        raise failed_validation("The end lies before the start.")
-    zone_name = fields.get("start_zone") or (old.start_zone if old else "UTC")
-    if all_day and (start is not None or end is not None or "is_all_day" in fields):
-        _check_all_day(begins, ends, zone_name)
-    _settle_recurrence(body, fields, old, zone_name=zone_name)
-
-
-def _keep_length(fields: Fields, old: Event | None) -> None:
-    """A new start alone keeps the end where it is, unless it would lie before the start: then the length is kept."""
-    if old is not None and "start" in fields and "end" not in fields and fields["start"] > old.end:
-        fields["end"] = fields["start"] + (old.end - old.start)
-
-
-def _check_all_day(start: datetime, end: datetime, zone_name: str) -> None:
-    where = zone(zone_name)
-    for name, moment in (("Start", start), ("End", end)):
-        local = moment.astimezone(where)
-        if (local.hour, local.minute, local.second, local.microsecond) != (0, 0, 0, 0):
-            message = f"The Event.{name} property for an all-day event needs to be set to midnight."
-            raise failed_validation(message)
-    if end.astimezone(where).date() <= start.astimezone(where).date():
-        message = "The duration of an all-day event must be at least 24 hours."
-        raise failed_validation(message)
-
-
-def _settle_recurrence(body: Json, fields: Fields, old: Event | None, *, zone_name: str) -> None:
-    """A pattern is bound to the start; a new start of a series without a new pattern moves the range along."""
-    raw = fields.pop("recurrence_raw", None)
-    if raw is not None:
-        where = _recurrence_zone(raw, zone_name)
-        begins: datetime | None = fields.get("start")
-        day = None if begins is None else begins.astimezone(zone(where)).date()
-        rule = read_recurrence(raw, start=day, zone_name=where)
-    elif old is not None and old.recurrence is not None and "start" in fields and "recurrence" not in body:
-        day = fields["start"].astimezone(zone(old.recurrence.zone)).date()
-        rule = _moved(old.recurrence, day - old.recurrence.start)
-    else:
-        if "recurrence" in body:
-            fields["recurrence"] = None
-        return
-    fields["recurrence"] = rule
-    _start_with_first(fields, old, rule)
-
-
-def _recurrence_zone(raw: Any, fallback: str) -> str:
-    span = raw.get("range") if isinstance(raw, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    named = span.get("recurrenceTimeZone") if isinstance(span, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    return named if isinstance(named, str) and named else fallback
-
-
-def _moved(rule: Recurrence, by: timedelta) -> Recurrence:
-    end = None if rule.end is None else max(rule.end, rule.start + by)
-    return msgspec.structs.replace(rule, start=rule.start + by, end=end)
-
-
-def _start_with_first(fields: Fields, old: Event | None, rule: Recurrence) -> None:
-    """A start that does not fit the pattern moves to the first date that does (FACTS 3.6)."""
-    first = first_date(rule)
-    if first is None:
-        raise failed_validation("The recurrence pattern has no occurrence.")
-    begins: datetime = fields.get("start") or (old.start if old else datetime.min.replace(tzinfo=UTC))
-    ends: datetime = fields.get("end") or (old.end if old else begins)
-    shape = Event(
-        serial=0, sequence=0, created=begins, modified=begins, uid="",
-        start=begins, end=ends, start_zone=rule.zone, end_zone=rule.zone, recurrence=rule,
-    )  # fmt: skip
-    fields["start"], fields["end"] = occurrence_span(shape, first)
-
-
-def _read_moment(value: object, name: str) -> tuple[datetime, str]:
-    body = as_object(value, name)
-    zone_name = as_text(body.get("timeZone") or "UTC", f"{name}.timeZone")
-    moment = wall(as_text(body.get("dateTime"), f"{name}.dateTime"), zone_name)
-    return moment, zone_name
-
-
-def _read_start(value: object) -> Fields:
-    moment, zone_name = _read_moment(value, "start")
+    moment, zone_name = read_moment(value, "start", switches)
     return {"start_wall": moment, "start_zone": zone_name}
 
 
-def _read_end(value: object) -> Fields:
-    moment, zone_name = _read_moment(value, "end")
+def _read_end(value: object, switches: Switches) -> Fields:
+    if value is None:
+        raise failed_validation("An event needs a start and an end.")
+    moment, zone_name = read_moment(value, "end", switches)
     return {"end_wall": moment, "end_zone": zone_name}
 
 
-def _read_subject(value: object) -> Fields:
+def _read_subject(value: object, _: Switches) -> Fields:
     text = (as_optional_text(value, "subject") or "").replace("\r", " ").replace("\n", " ").replace("\x00", "").strip()
     if len(text) > SUBJECT_MAX:
         raise failed_validation(f"The subject has more than {SUBJECT_MAX} characters.")
     return {"subject": text}
 
 
-def _read_body(value: object) -> Fields:
+def _read_body(value: object, _: Switches) -> Fields:
     if value is None:
-        return {"body": ""}
+        return {"body": "", "unsafe_body": ""}
     body = as_object(value, "body")
+    check_members(body, {"contentType", "content"}, "itemBody")
     kind = as_member(body.get("contentType") or "text", "contentType", ("text", "html"))
-    return {"body": document(as_optional_text(body.get("content"), "content") or "", kind)}
+    whole = document(as_optional_text(body.get("content"), "content") or "", kind)
+    safe = without_scripts(whole)
+    return {"body": safe, "unsafe_body": "" if safe == whole else whole}
 
 
-def _read_categories(value: object) -> Fields:
+def _read_categories(value: object, _: Switches) -> Fields:
     names = [as_text(entry, "categories").strip() for entry in as_list(value, "categories")]
     if any(not name or len(name) > CATEGORY_MAX for name in names):
         raise failed_validation("A category needs a name of at most 255 characters.")
     return {"categories": tuple(dict.fromkeys(names))}
 
 
-def _refuse_extensions(value: object) -> Fields:
-    del value
-    gap = "open extensions on events"
-    raise NotModelledError(gap)
+def _read_reminder(value: object, _: Switches) -> Fields:
+    minutes = 15 if value is None else as_number(value, "reminderMinutesBeforeStart")
+    if not 0 <= minutes <= REMINDER_MAX:
+        raise failed_validation(f"A reminder comes between 0 and {REMINDER_MAX} minutes before the start.")
+    return {"reminder_minutes": minutes}
 
 
-def _refuse_multi(value: object) -> Fields:
-    del value
-    gap = "multi-value extended properties on events"
-    raise NotModelledError(gap)
+def _read_location(value: object, _: Switches) -> Fields:
+    return {"place": NOWHERE if value is None else read_places([value])[0]}
 
 
-def _refuse_attachments(value: object) -> Fields:
-    del value
-    gap = "attachments on events"
-    raise NotModelledError(gap)
+def _flag(name: str, field: str, *, default: bool) -> "Reader":
+    return lambda value, _: {field: default if value is None else as_flag(value, name)}
 
 
-def _flag(name: str, field: str) -> Callable[[object], Fields]:
-    return lambda value: {field: as_flag(value, name)}
+def _member(name: str, members: tuple[str, ...], field: str, *, default: str) -> "Reader":
+    return lambda value, _: {field: default if value is None else as_member(value, name, members)}
 
 
-def _member(name: str, members: tuple[str, ...], field: str) -> Callable[[object], Fields]:
-    return lambda value: {field: as_member(value, name, members)}
+def _raw_recurrence(value: object, _: Switches) -> Fields:
+    return {} if value is None else {"recurrence_raw": as_object(value, "recurrence")}
 
 
-_READERS: dict[str, Callable[[object], Fields]] = {
+def _raw_attachments(value: object, _: Switches) -> Fields:
+    entries: list[Any] = as_list(value, "attachments")
+    return {"attachments_raw": entries}
+
+
+Reader = Callable[[object, Switches], Fields]
+
+_READERS: dict[str, Reader] = {
     "subject": _read_subject,
     "body": _read_body,
     "start": _read_start,
     "end": _read_end,
-    "isAllDay": _flag("isAllDay", "is_all_day"),
-    "importance": _member("importance", IMPORTANCE, "importance"),
-    "sensitivity": _member("sensitivity", SENSITIVITY, "sensitivity"),
-    "showAs": _member("showAs", SHOW_AS, "show_as"),
+    "isAllDay": _flag("isAllDay", "is_all_day", default=False),
+    "importance": _member("importance", IMPORTANCE, "importance", default="normal"),
+    "sensitivity": _member("sensitivity", SENSITIVITY, "sensitivity", default="normal"),
+    "showAs": _member("showAs", SHOW_AS, "show_as", default="busy"),
     "categories": _read_categories,
-    "isReminderOn": _flag("isReminderOn", "is_reminder_on"),
-    "reminderMinutesBeforeStart": lambda value: {
-        "reminder_minutes": as_number(value, "reminderMinutesBeforeStart", low=0, high=REMINDER_MAX)
-    },
-    "responseRequested": lambda value: {"response_requested": value is None or as_flag(value, "responseRequested")},
-    "allowNewTimeProposals": lambda value: {"allow_new_time": value is None or as_flag(value, "allowNewTimeProposals")},
-    "hideAttendees": lambda value: {"hide_attendees": value is not None and as_flag(value, "hideAttendees")},
-    "transactionId": lambda value: {"transaction_id": as_optional_text(value, "transactionId")},
-    "attendees": lambda value: {"attendees": read_attendees(value)},
-    "location": lambda value: {"place": read_places([value])[0] if value else NOWHERE},
-    "locations": lambda value: {"places": read_places(as_list(value, "locations"))},
-    "recurrence": lambda value: {} if value is None else {"recurrence_raw": as_object(value, "recurrence")},
-    "isOnlineMeeting": lambda value: {"is_online": value is not None and as_flag(value, "isOnlineMeeting")},
-    "onlineMeetingProvider": lambda value: {"provider": as_member(value, "onlineMeetingProvider", PROVIDERS)},
-    "singleValueExtendedProperties": lambda value: {"properties": read_properties(value)},
-    "multiValueExtendedProperties": _refuse_multi,
-    "extensions": _refuse_extensions,
-    "attachments": _refuse_attachments,
+    "isReminderOn": _flag("isReminderOn", "is_reminder_on", default=True),
+    "reminderMinutesBeforeStart": _read_reminder,
+    "responseRequested": _flag("responseRequested", "response_requested", default=True),
+    "allowNewTimeProposals": _flag("allowNewTimeProposals", "allow_new_time", default=True),
+    "hideAttendees": _flag("hideAttendees", "hide_attendees", default=False),
+    "transactionId": lambda value, _: {"transaction_id": as_optional_text(value, "transactionId")},
+    "attendees": lambda value, switches: {"attendees": read_attendees(value, most=switches.attendees_max)},
+    "location": _read_location,
+    "locations": lambda value, _: {"places": read_places(as_list(value, "locations"))},
+    "recurrence": _raw_recurrence,
+    "isOnlineMeeting": _flag("isOnlineMeeting", "is_online", default=False),
+    "onlineMeetingProvider": _member("onlineMeetingProvider", PROVIDERS, "provider", default="unknown"),
+    "singleValueExtendedProperties": lambda value, _: {"properties": read_properties(value)},
+    "multiValueExtendedProperties": lambda value, _: {"lists": read_lists(value)},
+    "extensions": lambda value, _: {"extensions": read_extensions(value)},
+    "attachments": _raw_attachments,
 }

@@ -58,5 +58,16 @@ def as_member(value: object, name: str, members: Iterable[str]) -> str:
     raise unreadable_body(message)
 
 
+def check_members(body: Json, known: Iterable[str], kind: str) -> None:
+    """Refuse a complex value that names what its type does not have."""
+    for name in body.keys() - set(known):
+        if "@" not in name:
+            message = (
+                f"The property '{name}' does not exist on type 'microsoft.graph.{kind}'. "
+                "Make sure to only use property names that are defined by the type."
+            )
+            raise unreadable_body(message)
+
+
 def _wrong(name: str, expected: str) -> Exception:
     return unreadable_body(f"Cannot convert the value of property '{name}' to the expected type {expected}.")

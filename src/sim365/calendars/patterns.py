@@ -8,15 +8,26 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import msgspec
 from dateutil import rrule
 
-from sim365.calendars.json_types import Json, as_list, as_member, as_number, as_object, as_text
+from sim365.calendars.json_types import (
+    Json,
+    as_list,
+    as_member,
+    as_number,
+    as_object,
+    as_text,
+    check_members,
+)
 from sim365.errors import failed_validation, unreadable_body
 from sim365.state.events import Recurrence
 from sim365.zones import YEAR_MAX, YEAR_MIN, zone
 
 OCCURRENCES_MAX = 999
 INTERVAL_MAX = 999
+_INTERVALS = {"daily": 999, "weekly": 99, "absoluteMonthly": 99, "relativeMonthly": 99}
+"""Of the yearly kinds the interval is 1."""
 ENDLESS = date(4500, 8, 31)
 """Exchange's own end of time."""
 
@@ -24,34 +35,38 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 KINDS = ("daily", "weekly", "absoluteMonthly", "relativeMonthly", "absoluteYearly", "relativeYearly")
 INDEXES = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
 RANGES = ("endDate", "noEnd", "numbered")
+_PATTERN_NAMES = frozenset({"type", "interval", "month", "dayOfMonth", "daysOfWeek", "firstDayOfWeek", "index"})
+_RANGE_NAMES = frozenset({"type", "startDate", "endDate", "recurrenceTimeZone", "numberOfOccurrences"})
 _RULE_DAYS = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU)
 _SHORTEST_MONTH = 28
 
 
-def read_recurrence(value: object, *, start: date | None, zone_name: str) -> Recurrence:
+def read_recurrence(value: object, *, start: date | None, zone_name: str, strict: bool = True) -> Recurrence:
     """A `patternedRecurrence`, validated against the start of its event where one is written with it."""
     body = as_object(value, "recurrence")
-    pattern = as_object(body.get("pattern"), "pattern")
-    span = as_object(body.get("range"), "range")
+    check_members(body, {"pattern", "range"}, "patternedRecurrence")
+    pattern, span = as_object(body.get("pattern"), "pattern"), as_object(body.get("range"), "range")
+    check_members(pattern, _PATTERN_NAMES, "recurrencePattern")
+    check_members(span, _RANGE_NAMES, "recurrenceRange")
     kind = as_member(pattern.get("type"), "type", KINDS)
     where = span.get("recurrenceTimeZone") or zone_name
     zone(as_text(where, "recurrenceTimeZone"))
     days = tuple(as_member(day, "daysOfWeek", DAYS) for day in as_list(pattern.get("daysOfWeek") or [], "daysOfWeek"))
     read = Recurrence(
         kind=kind,
-        interval=as_number(pattern.get("interval"), "interval", low=1, high=INTERVAL_MAX),
+        interval=_whole(pattern.get("interval"), "interval", 1, _INTERVALS.get(kind, 1) if strict else INTERVAL_MAX),
         start=_read_date(span.get("startDate"), "startDate"),
         zone=where,
         days=tuple(day for day in DAYS if day in days),
-        day_of_month=as_number(pattern.get("dayOfMonth") or 0, "dayOfMonth", low=0, high=31),
-        month=as_number(pattern.get("month") or 0, "month", low=0, high=12),
+        day_of_month=_whole(pattern.get("dayOfMonth") or 0, "dayOfMonth", 0, 31),
+        month=_whole(pattern.get("month") or 0, "month", 0, 12),
         first_day=as_member(pattern.get("firstDayOfWeek") or "sunday", "firstDayOfWeek", DAYS),
         index=as_member(pattern.get("index") or "first", "index", INDEXES),
         range_kind=as_member(span.get("type"), "type", RANGES),
         **_read_end(span),
     )
     _check(read, start)
-    return read
+    return _relevant(read)
 
 
 def recurrence_json(rule: Recurrence) -> dict[str, Any]:
@@ -154,8 +169,28 @@ def _read_end(span: Json) -> dict[str, Any]:
     if kind == "enddate":
         return {"end": _read_date(span.get("endDate"), "endDate")}
     if kind == "numbered":
-        return {"count": as_number(span.get("numberOfOccurrences"), "numberOfOccurrences", low=1)}
+        return {"count": _whole(span.get("numberOfOccurrences"), "numberOfOccurrences", 1, OCCURRENCES_MAX)}
     return {}
+
+
+def _whole(value: object, name: str, low: int, high: int) -> int:
+    number = as_number(value, name)
+    if not low <= number <= high:
+        raise failed_validation(f"'{name}' of the recurrence must lie between {low} and {high}.")
+    return number
+
+
+def _relevant(rule: Recurrence) -> Recurrence:
+    """What the kind of pattern does not use is validated and then forgotten: it reads back as a filler."""
+    by_day = rule.kind in {"weekly", "relativeMonthly", "relativeYearly"}
+    return msgspec.structs.replace(
+        rule,
+        days=rule.days if by_day else (),
+        day_of_month=rule.day_of_month if rule.kind.startswith("absolute") else 0,
+        month=rule.month if rule.kind.endswith("Yearly") else 0,
+        first_day=rule.first_day if rule.kind == "weekly" else "sunday",
+        index=rule.index if rule.kind.startswith("relative") else "first",
+    )
 
 
 def _read_date(value: object, name: str) -> date:
@@ -181,7 +216,7 @@ def _check(rule: Recurrence, start: date | None) -> None:
         raise failed_validation("The recurrence range ends before it starts.")
     if start is not None and rule.start != start:
         raise failed_validation("The startDate of the recurrence range is not the date of the event's start.")
-    if rule.count > OCCURRENCES_MAX or _more_than_allowed(rule):
+    if _more_than_allowed(rule):
         message = f"A series has at most {OCCURRENCES_MAX} occurrences."
         raise failed_validation(message)
     if first_date(rule) is None:

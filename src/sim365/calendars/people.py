@@ -4,11 +4,18 @@ import functools
 from datetime import datetime
 from typing import Any
 
-from sim365.calendars.json_types import Json, as_list, as_member, as_object, as_optional_text, as_text
-from sim365.errors import failed_validation
+from sim365.calendars.json_types import (
+    Json,
+    as_list,
+    as_member,
+    as_object,
+    as_optional_text,
+    as_text,
+    check_members,
+)
+from sim365.errors import failed_validation, unreadable_body
 from sim365.state.events import EPOCH_NONE, NOWHERE, Attendee, Party, Place
 
-ATTENDEES_MAX = 500
 ATTENDEE_KINDS = ("required", "optional", "resource")
 PLACE_KINDS = (
     "default", "conferenceRoom", "homeAddress", "businessAddress", "geoCoordinates", "streetAddress", "hotel",
@@ -16,25 +23,42 @@ PLACE_KINDS = (
 )  # fmt: skip
 ID_KINDS = ("unknown", "locationStore", "directory", "private", "bing")
 _ADDRESS_PARTS = ("street", "city", "state", "countryOrRegion", "postalCode")
+_ATTENDEE_NAMES = frozenset({"type", "status", "emailAddress", "proposedNewTime"})
+_PLACE_NAMES = frozenset(
+    {"displayName", "locationEmailAddress", "locationUri", "locationType", "uniqueId", "uniqueIdType", "address",
+     "coordinates"}
+)  # fmt: skip
 _COORDINATES = ("altitude", "latitude", "longitude", "accuracy", "altitudeAccuracy")
 
 
-def read_attendees(value: object) -> tuple[Attendee, ...]:
+def read_attendees(value: object, *, most: int) -> tuple[Attendee, ...]:
     """The attendees of a body; one address counts once, answers are not believed (FACTS 3.3)."""
     entries = as_list(value, "attendees")
-    if len(entries) > ATTENDEES_MAX:
-        raise failed_validation(f"An event has at most {ATTENDEES_MAX} attendees.")
+    if len(entries) > most:
+        raise failed_validation(f"An event has at most {most} attendees.")
     found: dict[str, Attendee] = {}
     for entry in entries:
         body = as_object(entry, "attendees")
-        who = as_object(body.get("emailAddress"), "emailAddress")
-        address = as_text(who.get("address"), "address").strip()
-        if "@" not in address:
-            raise failed_validation(f"'{address}' is not an e-mail address.")
+        check_members(body, _ATTENDEE_NAMES, "attendee")
         kind = as_member(body.get("type") or "required", "type", ATTENDEE_KINDS)
-        name = as_optional_text(who.get("name"), "name") or address
-        found.setdefault(address.lower(), Attendee(Party(name, address), kind))
+        party = read_party(body)
+        found.setdefault(party.address.lower(), Attendee(party, kind))
     return tuple(found.values())
+
+
+def read_party(body: Json) -> Party:
+    """Whom a recipient names; without a name the address stands in its place."""
+    who = as_object(body.get("emailAddress"), "emailAddress")
+    check_members(who, {"name", "address"}, "emailAddress")
+    address = as_text(who.get("address"), "address").strip()
+    if "@" not in address:
+        raise failed_validation(f"'{address}' is not an e-mail address.")
+    return Party(as_optional_text(who.get("name"), "name") or address, address)
+
+
+def joined(places: tuple[Place, ...]) -> Place:
+    """Several places as one whose name lists them; a single one is itself."""
+    return places[0] if len(places) == 1 else Place("; ".join(place.display_name for place in places))
 
 
 def read_places(entries: list[Any]) -> tuple[Place, ...]:
@@ -94,12 +118,11 @@ def _nowhere() -> Json:
 
 
 def _read_place(body: Json) -> Place:
+    check_members(body, _PLACE_NAMES, "location")
     uri = as_optional_text(body.get("locationUri"), "locationUri")
     email = as_optional_text(body.get("locationEmailAddress"), "locationEmailAddress")
-    raw_address = as_object(body.get("address") or {}, "address")
-    address = {key: as_text(raw_address[key], key) for key in _ADDRESS_PARTS if raw_address.get(key)}
-    raw_spot = as_object(body.get("coordinates") or {}, "coordinates")
-    spot = {key: float(raw_spot[key]) for key in _COORDINATES if isinstance(raw_spot.get(key), (int, float))}
+    if body.get("uniqueIdType") is not None:
+        as_member(body["uniqueIdType"], "uniqueIdType", ID_KINDS)
     return Place(
         display_name=(as_optional_text(body.get("displayName"), "displayName") or "").strip(),
         kind=as_member(body.get("locationType") or "default", "locationType", PLACE_KINDS),
@@ -107,6 +130,25 @@ def _read_place(body: Json) -> Place:
         uri=uri or email,
         unique_id=as_optional_text(body.get("uniqueId"), "uniqueId") or uri or email,
         unique_id_kind="directory" if email or uri else None,
-        address=address or None,
-        coordinates=spot or None,
+        address=_read_address(body) or None,
+        coordinates=_read_coordinates(body) or None,
     )
+
+
+def _read_address(body: Json) -> dict[str, str]:
+    raw = as_object(body.get("address") or {}, "address")
+    check_members(raw, _ADDRESS_PARTS, "physicalAddress")
+    return {key: as_text(raw[key], key) for key in _ADDRESS_PARTS if raw.get(key)}
+
+
+def _read_coordinates(body: Json) -> dict[str, float]:
+    raw = as_object(body.get("coordinates") or {}, "coordinates")
+    check_members(raw, _COORDINATES, "outlookGeoCoordinates")
+    return {key: _number(raw[key], key) for key in _COORDINATES if raw.get(key) is not None}
+
+
+def _number(value: object, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        message = f"Cannot convert the value of property '{name}' to the expected type 'Edm.Double'."
+        raise unreadable_body(message)
+    return float(value)

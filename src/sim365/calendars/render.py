@@ -8,9 +8,10 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from sim365 import ids
-from sim365.calendars.bodies import plain, preview, properties_json
+from sim365.calendars.bodies import plain, preview
 from sim365.calendars.patterns import recurrence_json
 from sim365.calendars.people import attendee_json, place_json, stamp, status_json
+from sim365.calendars.properties import properties_json
 from sim365.calendars.series import Instance
 from sim365.state.events import NOWHERE, Event
 from sim365.state.mailboxes import Mailbox

@@ -5,7 +5,7 @@ import urllib.parse
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim365.calendars.bodies import property_id
+from sim365.calendars.properties import property_id
 from sim365.errors import bad_request, unparsable_query
 from sim365.http.filters import AnyOf, Both, Compare, Either, Filter, Not, parse_filter
 from sim365.http.requests import Request

@@ -3,8 +3,8 @@
 from typing import Any
 
 from sim365 import ids
-from sim365.calendars.bodies import properties_json, read_properties
 from sim365.calendars.json_types import as_member, as_text
+from sim365.calendars.properties import properties_json, read_properties
 from sim365.errors import GraphError, bad_request, failed_validation, unreadable_body
 from sim365.http.filters import check_names, satisfies
 from sim365.http.odata import Options, expanded_properties, page_of, read_options

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from sim365.calendars.bodies import property_id
 from sim365.calendars.fields import read_event
+from sim365.calendars.properties import property_id
 from sim365.calendars.render import Json, Shelf, Wishes, event_json, instance_json
 from sim365.calendars.series import exception_of
 from sim365.conduct import Misconduct

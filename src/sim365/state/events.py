@@ -6,7 +6,7 @@ defaults are those of FACTS 3.2 and cost nothing, because absent values are shar
 """
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -30,6 +30,8 @@ class Attendee(msgspec.Struct, frozen=True):
     kind: str = "required"
     response: Response = "none"
     time: datetime | None = None
+    proposed: tuple[datetime, datetime] | None = None
+    """The other time that this attendee asked for."""
 
 
 class Recurrence(msgspec.Struct, frozen=True):
@@ -63,6 +65,32 @@ class Place(msgspec.Struct, frozen=True):
 
 
 NOWHERE = Place(display_name="")
+
+
+class Attachment(msgspec.Struct, frozen=True, kw_only=True):
+    """A file, an Outlook item or a link that hangs on an event."""
+
+    serial: int
+    kind: Literal["file", "item", "reference"]
+    name: str
+    modified: datetime
+    content_type: str | None = None
+    content: bytes = b""
+    """Of a file its bytes; of an item its JSON as it is shown."""
+    is_inline: bool = False
+    content_id: str | None = None
+    content_location: str | None = None
+
+
+class Legacy(msgspec.Struct, frozen=True):
+    """How an item that old software wrote differs from one written today (FACTS 3.6, 3.8, 11 quirks 31 and 38)."""
+
+    has_uid: bool = True
+    """Without one, iCalUId reads null; the event keeps a hidden one, by which its copies are matched."""
+    zone: str | None = None
+    """What the original zones read in place of the real ones, such as `tzone://Microsoft/Custom`."""
+    recurrence_zone: str | None = None
+    """What recurrenceTimeZone reads: empty, or `Customized Time Zone`."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +131,18 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     online_provider: str | None = None
     join_url: str | None = None
     properties: dict[str, str] | None = None
+    lists: dict[str, tuple[str, ...]] | None = None
+    """Multi-value extended properties, by normalised id."""
+    extensions: dict[str, dict[str, Any]] | None = None
+    """Open extensions by their short names."""
+    attachments: tuple[Attachment, ...] = ()
+    unsafe_body: str = ""
+    """The body before it was made safe, where that took something away."""
+    is_draft: bool = False
+    """A meeting that was saved and not sent."""
+    reminder_at: datetime | None = None
+    """Until when the reminder was snoozed."""
+    legacy: Legacy | None = None
     recurrence: Recurrence | None = None
     exceptions: dict[date, "Event"] | None = None
     """By original date, in the recurrence zone."""
@@ -112,8 +152,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     original_start: datetime | None = None
     meeting_sequence: int = 0
     """Raised by each change that the organiser sends to attendees."""
+    asking: int = 0
+    """Raised by each change that asks all attendees anew; an answer counts only for the asking it was given to."""
+    intended_show_as: str = "busy"
+    """Of an attendee's copy: how the organiser wants it shown once accepted."""
     by_attendant: bool = False
     """The room's attendant has processed this copy."""
+    awaits_delegate: bool = False
+    """Of a resource's copy: a delegate must approve it."""
 
     @property
     def is_meeting(self) -> bool:
@@ -124,3 +170,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     def is_organizer(self) -> bool:
         """The owner of this mailbox organises it."""
         return self.organizer is None
+
+    @property
+    def shown_uid(self) -> str | None:
+        """`iCalUId`."""
+        return None if self.legacy is not None and not self.legacy.has_uid else self.uid
