@@ -16,11 +16,14 @@ from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
+from sim365 import conformity
 from sim365.clock import Clock
 from sim365.conduct import Conduct
 from sim365.errors import SimulatorError
 from sim365.http.door import Door
-from sim365.http.requests import Outcome, Request
+from sim365.http.requests import Answer, Outcome, Request
 from sim365.http.routing import Reply
 from sim365.http.wsgi import GraphApp
 from sim365.ledger import Ledger
@@ -56,6 +59,7 @@ class Simulator:
         switches: Switches | None = None,
         postman: Postman | None = None,
         loopback_webhooks: bool = False,
+        check_types: bool | None = None,
     ) -> None:
         self.company = company
         self.seed = seed
@@ -80,6 +84,9 @@ class Simulator:
             identity=lambda: self.identity,
             announce=self.announce,
         )
+        self._checks_types = conformity.is_watching() if check_types is None else check_types
+        if self._checks_types:
+            self.door.inspect = self._inspect
         self.wsgi = GraphApp(self)
 
     @property
@@ -129,7 +136,19 @@ class Simulator:
 
     def post(self, url: str, *, body: bytes, content_type: str) -> Reply:
         """Send a POST to somebody's webhook; never called under the lock."""
+        if self._checks_types and content_type.startswith("application/json"):
+            self._complain(f"POST {url}", conformity.notice_complaints(msgspec.json.decode(body)))
         return self.postman(url, body, content_type)
+
+    def _inspect(self, request: Request, answer: Answer) -> None:
+        if found := conformity.complaints(request, answer):
+            self._complain(f"{request.method} {request.path}?{request.query} -> {answer.status}", found)
+
+    def _complain(self, what: str, found: list[str]) -> None:
+        for complaint in found:
+            violation = f"{what}: {complaint}"
+            self.bugs.append(violation)
+            conformity.report(violation)
 
     def announce(self) -> None:
         """Hand the changes made on to the notices; called under the lock."""
