@@ -21,6 +21,8 @@ class Misconduct(enum.StrEnum):
     HANDMADE_TOKEN = "handmade_token"  # noqa: S105  the name of an offence
     MISSING_IF_MATCH = "missing_if_match"
     POLLING_TOO_FAST = "polling_too_fast"
+    HANDMADE_LINK = "handmade_link"
+    """A nextLink or deltaLink that was made or added to by the client."""
     BODY_PATCH_ON_ONLINE_MEETING = "body_patch_on_online_meeting"
     UNKNOWN_PERMISSION_USE = "unknown_permission_use"
     """An operation for which the app holds no permission."""

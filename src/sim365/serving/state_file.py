@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import zlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +65,7 @@ class _Kept:
     rules: list[Rule]
     struck: dict[str, int]
     notices: NoticeBook
+    sync_states: dict[int, int] = field(default_factory=dict[int, int])
 
 
 def kept_bytes(simulator: Simulator) -> bytes:
@@ -88,6 +89,7 @@ def kept_bytes(simulator: Simulator) -> bytes:
             rules=weather.rules,
             struck=weather.struck,
             notices=simulator.notices,
+            sync_states=world.sync_states,
         )
         plain = msgspec.msgpack.encode(kept)
     return zlib.compress(plain, level=1)
@@ -109,6 +111,7 @@ def bring_back(saved: bytes, simulator: Simulator, *, name: str) -> None:
         simulator.company = world.company = kept.company
         world.seed, world.serial, world.sequence, world.ties = kept.seed, kept.serial, kept.sequence, kept.ties
         world.tags = kept.tags
+        world.sync_states = kept.sync_states
         _take_switches(world.switches, kept.switches)
         world.ledger.mails = kept.mails
         # Sorted is a heap, too; the file keeps no promise about order.

@@ -49,6 +49,8 @@ class World:
     ties: int = 0
     tags: int = 0
     """The highest number that a mailbox was ever given."""
+    sync_states: dict[int, int] = field(default_factory=dict[int, int])
+    """How many delta tokens were given out, by calendar."""
     outbox: list[Change] = field(default_factory=list[Change])
     ledger: Ledger = field(default_factory=Ledger)
 
@@ -129,6 +131,7 @@ class World:
         calendar.put(event)
         mailbox.homes[event.serial] = calendar.serial
         mailbox.by_uid[event.uid] = event.serial
+        mailbox.departed.pop(event.uid, None)
         self.outbox.append(Change(kind, mailbox, calendar.serial, event.serial, event.sequence, day))
 
     def remove(self, mailbox: Mailbox, calendar: Calendar, event: Event) -> None:
@@ -138,6 +141,8 @@ class World:
         mailbox.homes.pop(event.serial, None)
         if mailbox.by_uid.get(event.uid) == event.serial:
             del mailbox.by_uid[event.uid]
+        if event.organizer is not None:
+            mailbox.departed[event.uid] = event.meeting_sequence
         self.outbox.append(Change("deleted", mailbox, calendar.serial, event.serial, sequence))
 
     def new_uid(self, serial: int) -> str:

@@ -26,6 +26,8 @@ class Page:
     items: list[Json]
     following: DeltaToken
     is_last: bool
+    last: int = 0
+    """The serial told last; 0 where the page is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +66,26 @@ def opened_round(token: DeltaToken, *, sequence: int) -> DeltaToken:
 def page_of_round(round_: Round, token: DeltaToken, *, size: int) -> Page:
     """The page that a token stands for."""
     serials = _initial(round_.calendar, token) if token.since == INITIAL else _changed(round_.calendar, token)
-    items: list[Json] = []
-    cursor = token.cursor
+    items = _told(round_, token, token.again) if token.again else list[Json]()
+    cursor, last = token.cursor, 0
     for position, serial in serials:
         told = _told(round_, token, serial)
         if told and len(items) >= size:
-            return Page(items, msgspec.structs.replace(token, cursor=cursor, page=token.page + 1), is_last=False)
+            following = msgspec.structs.replace(token, cursor=cursor, page=token.page + 1, again=0)
+            return Page(items, following, is_last=False, last=last)
         items += told
-        cursor = position
-    return Page(items, msgspec.structs.replace(token, since=token.until, cursor=0, is_delta=True), is_last=True)
+        cursor, last = position, serial if told else last
+    following = msgspec.structs.replace(token, since=token.until, cursor=0, is_delta=True, again=0)
+    return Page(items, following, is_last=True, last=last)
+
+
+def with_latest_held_back(round_: Round, token: DeltaToken) -> DeltaToken:
+    """The same round without its last change, which the round after it will tell."""
+    last = bisect.bisect_right(round_.calendar.log, (token.until, 1 << 62))
+    latest = round_.calendar.log[last - 1][0] if last else 0
+    if token.since == INITIAL or latest <= token.since:
+        return token
+    return msgspec.structs.replace(token, until=latest - 1)
 
 
 def window_of(token: DeltaToken) -> tuple[datetime, datetime]:

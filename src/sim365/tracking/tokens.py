@@ -28,6 +28,10 @@ class DeltaToken(msgspec.Struct, frozen=True, array_like=True):
     """In an initial round the last serial told, else the last sequence number told."""
     is_delta: bool
     page: int = 0
+    number: int = 0
+    """How many tokens of this calendar had been given out, this one included."""
+    again: int = 0
+    """Where not 0: the serial of an item that the next page tells once more."""
 
 
 class SkipToken(msgspec.Struct, frozen=True, array_like=True):

@@ -24,7 +24,7 @@ class Rule:
     """Address, UPN or object id, as the path names it or as the mailbox is known."""
     method: str | None = None
     path: str | None = None
-    """Part of the path."""
+    """Part of the path with its query, so that `$skiptoken` is the middle of a round."""
     since: datetime | None = None
     until: datetime | None = None
     parameter: float | str | None = None

@@ -31,6 +31,7 @@ def removed(items):
     return [item["id"] for item in items if "@removed" in item]
 
 
+@pytest.mark.fact("delta-initial-round")
 def test_a_first_round_tells_everything_in_the_window_and_nothing_else(graph):
     inside = graph.post(f"{U}/events", an_event())
     graph.post(f"{U}/events", an_event("Later", "2026-05-02T09:00:00", "2026-05-02T10:00:00"))
@@ -48,6 +49,7 @@ def test_a_round_without_changes_is_empty(graph):
     assert full_round(graph, link)[0] == []
 
 
+@pytest.mark.fact("delta-changes")
 def test_a_round_tells_what_was_created_changed_and_deleted_since(graph):
     kept, gone = (graph.post(f"{U}/events", an_event(name)) for name in ("Kept", "Gone"))
     _, link, _ = full_round(graph)
@@ -62,6 +64,7 @@ def test_a_round_tells_what_was_created_changed_and_deleted_since(graph):
     }
 
 
+@pytest.mark.fact("delta-removal")
 def test_a_removal_is_only_an_id(graph):
     event = graph.post(f"{U}/events", an_event())
     _, link, _ = full_round(graph)
@@ -72,6 +75,7 @@ def test_a_removal_is_only_an_id(graph):
     ] == full_round(graph, link)[0]
 
 
+@pytest.mark.fact("delta-leaves-window")
 def test_what_leaves_the_window_looks_deleted(graph):
     event = graph.post(f"{U}/events", an_event())
     _, link, _ = full_round(graph)
@@ -82,6 +86,7 @@ def test_what_leaves_the_window_looks_deleted(graph):
     assert graph("GET", f"{U}/events/{event['id']}").status_code == 200
 
 
+@pytest.mark.fact("delta-enters-window")
 def test_what_enters_the_window_is_told_in_full(graph):
     event = graph.post(f"{U}/events", an_event("Far", "2026-06-02T09:00:00", "2026-06-02T10:00:00"))
     _, link, _ = full_round(graph)
@@ -91,6 +96,7 @@ def test_what_enters_the_window_is_told_in_full(graph):
     assert [item["subject"] for item in full_round(graph, link)[0]] == ["Far"]
 
 
+@pytest.mark.fact("delta-removed-never-seen")
 def test_what_never_was_in_the_window_is_told_as_removed(graph, sim):
     """FACTS 4: ids never seen arrive as removals; a client must ignore them."""
     _, link, _ = full_round(graph)
@@ -101,6 +107,7 @@ def test_what_never_was_in_the_window_is_told_as_removed(graph, sim):
     assert full_round(graph, link)[0] == []
 
 
+@pytest.mark.fact("delta-page-size")
 def test_pages_are_cut_by_the_hint_and_cover_everything(graph):
     made = [graph.post(f"{U}/events", an_event(f"E{number}"))["id"] for number in range(7)]
     items, _, pages = full_round(graph, Prefer="odata.maxpagesize=3")
@@ -109,6 +116,7 @@ def test_pages_are_cut_by_the_hint_and_cover_everything(graph):
     assert pages == 3
 
 
+@pytest.mark.fact("delta-replay")
 def test_a_change_while_paging_is_told_in_the_next_round(graph):
     first, *_ = [graph.post(f"{U}/events", an_event(f"E{number}")) for number in range(4)]
     page = graph.get(f"{U}/calendarView/delta?{WINDOW}", Prefer="odata.maxpagesize=2")
@@ -118,6 +126,7 @@ def test_a_change_while_paging_is_told_in_the_next_round(graph):
     assert [item["subject"] for item in full_round(graph, page["@odata.deltaLink"])[0]] == ["Changed while paging"]
 
 
+@pytest.mark.fact("delta-replay")
 def test_a_delta_link_can_be_used_again(graph):
     _, link, _ = full_round(graph)
     graph.post(f"{U}/events", an_event())
@@ -134,6 +143,8 @@ def test_an_event_changed_twice_is_told_once(graph):
     assert [item["subject"] for item in full_round(graph, link)[0]] == ["C"]
 
 
+@pytest.mark.fact("delta-series-whole")
+@pytest.mark.fact("delta-thin-occurrence")
 def test_a_series_is_told_as_its_master_followed_by_thin_occurrences(graph):
     master = graph.post(f"{U}/events", an_event("Daily", recurrence=DAILY))
     items, _, pages = full_round(graph, Prefer="odata.maxpagesize=2")
@@ -145,6 +156,7 @@ def test_a_series_is_told_as_its_master_followed_by_thin_occurrences(graph):
         assert master["id"] == thin["seriesMasterId"]
 
 
+@pytest.mark.fact("delta-deleted-occurrence")
 def test_a_deleted_occurrence_has_no_removal_of_its_own(graph):
     """FACTS 4: the series comes again without it."""
     graph.post(f"{U}/events", an_event("Daily", recurrence=DAILY))
@@ -156,6 +168,7 @@ def test_a_deleted_occurrence_has_no_removal_of_its_own(graph):
     assert {item["id"] for item in items} - {item["id"] for item in after} == {items[2]["id"]}
 
 
+@pytest.mark.fact("delta-exception")
 def test_an_exception_is_told_in_full(graph):
     graph.post(f"{U}/events", an_event("Daily", recurrence=DAILY))
     items, link, _ = full_round(graph)
@@ -167,6 +180,7 @@ def test_an_exception_is_told_in_full(graph):
     assert sum(item["type"] == "occurrence" for item in after) == 4
 
 
+@pytest.mark.fact("delta-deleted-series")
 def test_a_deleted_series_is_one_removal(graph):
     master = graph.post(f"{U}/events", an_event("Daily", recurrence=DAILY))
     _, link, _ = full_round(graph)
@@ -175,6 +189,7 @@ def test_a_deleted_series_is_one_removal(graph):
     assert [master["id"]] == removed(full_round(graph, link)[0])
 
 
+@pytest.mark.fact("delta-move")
 def test_a_move_to_another_calendar_is_a_removal_here_and_an_event_there(graph, sim):
     event = graph.post(f"{U}/events", an_event())
     room = sim.person("aquarium@harbour.test")
@@ -187,12 +202,14 @@ def test_a_move_to_another_calendar_is_a_removal_here_and_an_event_there(graph, 
     assert [item["subject"] for item in full_round(graph, there)[0]] == ["Planning"]
 
 
+@pytest.mark.fact("delta-token-bad")
 def test_a_token_of_another_calendar_is_refused(graph):
     _, link, _ = full_round(graph)
 
     assert graph.error("GET", link.replace("aquarium", "boathouse")) == (400, "InvalidDeltaToken")
 
 
+@pytest.mark.fact("delta-token-bad")
 @pytest.mark.parametrize(
     "spoil",
     [lambda link: link[:-4], lambda link: link + "AAAA", lambda link: link.replace("$deltatoken", "$skiptoken")],
@@ -203,6 +220,7 @@ def test_a_token_that_was_tampered_with_is_refused(graph, spoil):
     assert graph.error("GET", spoil(link)) == (400, "InvalidDeltaToken")
 
 
+@pytest.mark.fact("delta-gone")
 def test_forgotten_sync_states_answer_gone(graph, sim):
     _, link, _ = full_round(graph)
     sim.forget_sync_states("aquarium@harbour.test")
@@ -211,6 +229,7 @@ def test_forgotten_sync_states_answer_gone(graph, sim):
     assert full_round(graph)[0] == []
 
 
+@pytest.mark.fact("delta-gone")
 def test_gone_may_carry_the_address_of_a_fresh_round(graph, sim):
     graph.post(f"{U}/events", an_event())
     _, link, _ = full_round(graph)
@@ -222,16 +241,19 @@ def test_gone_may_carry_the_address_of_a_fresh_round(graph, sim):
     assert len(full_round(graph, answer.headers["Location"])[0]) == 1
 
 
+@pytest.mark.fact("delta-unsupported-options")
 def test_expand_on_delta_fails_as_it_does_at_microsoft(graph):
     path = f"{U}/calendarView/delta?{WINDOW}&$expand=singleValueExtendedProperties($filter=id eq 'String 0x1')"
 
     assert graph.error("GET", path) == (500, "InternalServerError")
 
 
+@pytest.mark.fact("delta-unsupported-options")
 def test_filters_are_not_supported_on_delta(graph):
     assert graph.error("GET", f"{U}/calendarView/delta?{WINDOW}&$filter=subject eq 'x'")[0] == 400
 
 
+@pytest.mark.fact("delta-select")
 def test_select_is_ignored_on_delta_unless_switched_on(graph, sim):
     graph.post(f"{U}/events", an_event())
     path = f"{U}/calendarView/delta?{WINDOW}&$select=subject"
@@ -251,6 +273,7 @@ def test_the_window_is_frozen_in_the_token(graph, sim):
     assert [item["subject"] for item in full_round(graph, link)[0]] == ["In the old window"]
 
 
+@pytest.mark.fact("delta-id-format")
 def test_delta_ids_follow_the_format_that_each_request_prefers(graph):
     event = graph.post(f"{U}/events", an_event(), Prefer='IdType="ImmutableId"')
     _, link, _ = full_round(graph)
@@ -260,6 +283,7 @@ def test_delta_ids_follow_the_format_that_each_request_prefers(graph):
     assert [event["id"]] != removed(full_round(graph, link)[0])
 
 
+@pytest.mark.fact("delta-unbounded")
 def test_a_delta_without_a_window_is_a_named_gap(graph):
     assert graph("GET", f"{U}/events/delta").status_code == 501
 
