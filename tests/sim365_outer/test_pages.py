@@ -70,7 +70,7 @@ def test_the_first_page_is_a_rooms_week(visitor):
     assert "Aquarium" in page.text
     assert "Room for 8 · Tower · floor 2 · aquarium@quay.example" in page.text
     assert "2–8 March 2026" in page.text
-    assert "Times in Europe/Sofia" in page.text
+    assert "<option selected>Europe/Sofia</option>" in page.text
 
 
 def test_an_entry_is_shown_in_the_mailboxes_zone(visitor):
@@ -80,7 +80,7 @@ def test_an_entry_is_shown_in_the_mailboxes_zone(visitor):
 
     (label,) = re.findall(r'aria-label="(Interview[^"]*)"', page.text)
     assert label == "Interview, 14:00–15:00, tentative, private, Blue category"
-    assert 'class="entry tentative t168 b180 lane-0-1"' in page.text
+    assert 'class="entry tentative hue-preset7 t168 b180 lane-0-1"' in page.text
 
 
 def test_an_entry_made_by_the_form_stands_in_the_calendar(visitor):

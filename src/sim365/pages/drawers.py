@@ -14,8 +14,9 @@ from werkzeug.datastructures import MultiDict
 
 from sim365.errors import GraphError
 from sim365.pages.addresses import Place, moment_in
+from sim365.pages.colours import palette_of
 from sim365.pages.errors import BadForm
-from sim365.pages.forms import CATEGORIES, Json, Shown, shown_of
+from sim365.pages.forms import Json, Shown, shown_of
 from sim365.pages.hands import Hands
 from sim365.pages.people import groups_of, invitable
 from sim365.simulator import Simulator
@@ -68,7 +69,7 @@ def drawer_of(
     event = None
     if place.form != "new":
         try:
-            event = hands.event(box, place.event)
+            event = hands.event(box, place.event, zone_name=place.zone or box.time_zone)
         except GraphError:
             return Drawer("missing.html")
     shown = _new(place, now) if event is None else shown_of(event)
@@ -85,7 +86,7 @@ def drawer_of(
     places |= {
         "editable": event is None or event["isOrganizer"],
         "repeats": "" if event is None else _repeats(event),
-        "categories": [*CATEGORIES, *(name for name in shown.categories if name not in CATEGORIES)],
+        "categories": _categories(box, shown),
         "invitable": _invitable(simulator, box, shown),
         "replies": {} if event is None else _replies(event),
         "answers": ANSWERS,
@@ -147,6 +148,12 @@ def _repeats(event: Json) -> str:
             return "The whole series. What you change or delete here concerns every day of it."
         case _:
             return ""
+
+
+def _categories(box: Mailbox, shown: Shown) -> list[tuple[str, str]]:
+    """The master list, and names that an entry carries beyond it."""
+    known = palette_of(box).colours
+    return [*known.items(), *((name, "none") for name in shown.categories if name not in known)]
 
 
 def _replies(event: Json) -> dict[str, str]:

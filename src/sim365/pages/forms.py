@@ -24,14 +24,6 @@ SHOW_AS = {
     "workingElsewhere": "Working elsewhere",
 }
 SENSITIVITY = {"normal": "Normal", "personal": "Personal", "private": "Private", "confidential": "Confidential"}
-CATEGORIES = (
-    "Red category",
-    "Orange category",
-    "Yellow category",
-    "Green category",
-    "Blue category",
-    "Purple category",
-)
 REPLIES: dict[str, Answer] = {"accept": "accepted", "tentativelyAccept": "tentativelyAccepted", "decline": "declined"}
 
 TITLE_MAX = 255

@@ -1,15 +1,17 @@
-"""Where the entries of a calendar stand on a page of days: pure layout, no HTML.
+"""Where the entries of a calendar stand among the hours of its days: pure layout, no HTML.
 
 A day has 288 rows of five minutes. Entries that overlap share the width in lanes. An entry that crosses midnight stands
-in every day it touches; one of a whole day stands above the hours.
+in every day it touches; one of a day or longer stands above the hours, as a bar.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+
+from sim365.pages.bars import LINES_MAX, WEEK_DAYS, month_days
+from sim365.pages.entries import Entry, touches
 
 ROW_MINUTES = 5
 ROWS = 24 * 60 // ROW_MINUTES
@@ -17,45 +19,8 @@ ROWS = 24 * 60 // ROW_MINUTES
 #: More overlapping entries than this share the last lanes: thinner ones could not be read or hit.
 LANES_MAX = 6
 
-WEEK_DAYS = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One event as a calendar page shows it; times are local to the mailbox."""
-
-    id: str
-    title: str
-    start: datetime
-    end: datetime
-    all_day: bool
-    show_as: str
-    sensitivity: str
-    categories: tuple[str, ...]
-    place: str
-    is_mine: bool
-    is_cancelled: bool
-    is_series: bool
-    organiser: str
-    reply: str
-
-    @property
-    def is_private(self) -> bool:
-        return self.sensitivity != "normal"
-
-    def times(self) -> str:
-        """The entry's times in words."""
-        if self.all_day:
-            last = self.end.date() - timedelta(days=1)
-            days = f"{self.start:%a} {self.start.day} {self.start:%b}"
-            return (
-                f"{days}, all day"
-                if last <= self.start.date()
-                else f"{days} to {last:%a} {last.day} {last:%b}, all day"
-            )
-        if self.start.date() == self.end.date():
-            return f"{self.start:%H:%M}–{self.end:%H:%M}"
-        return f"{self.start:%a %H:%M} – {self.end:%a %H:%M}"
+#: The columns of a strip that shows somebody's day: quarters of an hour.
+QUARTERS = 24 * 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +46,13 @@ class Day:
 
 
 def days_shown(day: date, *, view: str) -> list[date]:
-    """The days of a view: one, or the week from Monday to Sunday that holds the day."""
+    """The days of a view: one, the week from Monday to Sunday that holds the day, or the weeks of its month."""
     if view == "day":
         return [day]
+    if view == "month":
+        return month_days(day)
     monday = day - timedelta(days=day.weekday())
     return [monday + timedelta(days=offset) for offset in range(WEEK_DAYS)]
-
-
-def entry_of(event: Mapping[str, Any], zone: Any) -> Entry:
-    """An event of a calendar view, as Graph shows it in the mailbox's zone."""
-    attendees: Sequence[Any] = event.get("attendees") or ()
-    location: Mapping[str, Any] = event.get("location") or {}
-    return Entry(
-        id=event["id"],
-        title=event.get("subject") or "(no title)",
-        start=_local(event["start"], zone),
-        end=_local(event["end"], zone),
-        all_day=event["isAllDay"],
-        show_as=event["showAs"],
-        sensitivity=event["sensitivity"],
-        categories=tuple(event["categories"]),
-        place=location.get("displayName") or "",
-        is_mine=event["isOrganizer"],
-        is_cancelled=event["isCancelled"],
-        is_series=event["type"] in {"occurrence", "exception", "seriesMaster"},
-        organiser=event["organizer"]["emailAddress"]["name"],
-        reply=event["responseStatus"]["response"] if attendees or not event["isOrganizer"] else "none",
-    )
 
 
 def lay_out(entries: Iterable[Entry], days: Iterable[date], *, now: datetime) -> list[Day]:
@@ -117,24 +62,15 @@ def lay_out(entries: Iterable[Entry], days: Iterable[date], *, now: datetime) ->
 
 
 def _day(entries: list[Entry], day: date, now: datetime) -> Day:
-    here = [entry for entry in entries if _touches(entry, day)]
+    here = [entry for entry in entries if touches(entry, day)]
     today = now.date() == day
     return Day(
         date=day,
         is_today=today,
         now_row=_row(now, day) if today else None,
-        whole=tuple(entry for entry in here if entry.all_day),
-        placed=tuple(_in_lanes([_placed(entry, day) for entry in here if not entry.all_day])),
+        whole=tuple(entry for entry in here if entry.is_long),
+        placed=tuple(_in_lanes([_placed(entry, day) for entry in here if not entry.is_long])),
     )
-
-
-def _touches(entry: Entry, day: date) -> bool:
-    begins, ends = entry.start.date(), entry.end.date()
-    if entry.start == entry.end:
-        return begins == day
-    # An entry that ends at midnight does not reach into the day that begins there.
-    last = ends - timedelta(days=1) if entry.end.time() == datetime.min.time() else ends
-    return begins <= day <= last
 
 
 def _placed(entry: Entry, day: date) -> Placed:
@@ -184,13 +120,8 @@ def _shared(cluster: list[Placed]) -> list[Placed]:
     ]
 
 
-def _local(moment: Mapping[str, str], zone: Any) -> datetime:
-    """Graph's seven fraction digits are one more than Python reads."""
-    return datetime.fromisoformat(moment["dateTime"][:19]).replace(tzinfo=zone)
-
-
 def rows_stylesheet() -> str:
-    """One class per row and lane: a strict content policy forbids positions in the page itself."""
+    """One class per row, lane, column and line: a strict content policy forbids positions in the page itself."""
     rows = [
         f".t{row} {{ grid-row-start: {row + 1}; }}\n.b{row} {{ grid-row-end: {row + 1}; }}" for row in range(ROWS + 1)
     ]
@@ -199,4 +130,14 @@ def rows_stylesheet() -> str:
         for lanes in range(1, LANES_MAX + 1)
         for lane in range(lanes)
     ]
-    return "@layer rows {\n" + "\n".join([*rows, *lanes]) + "\n}\n"
+    columns = [
+        f".from-{column} {{ grid-column-start: calc({column + 1} + var(--lead)); }}\n"
+        f".to-{column} {{ grid-column-end: calc({column + 2} + var(--lead)); }}"
+        for column in range(WEEK_DAYS)
+    ]
+    lines = [f".line-{line} {{ grid-row: {line + 2}; }}" for line in range(LINES_MAX)]
+    quarters = [
+        f".q{quarter} {{ grid-column-start: {quarter + 1}; }}\n.r{quarter} {{ grid-column-end: {quarter + 1}; }}"
+        for quarter in range(QUARTERS + 1)
+    ]
+    return "@layer rows {\n" + "\n".join([*rows, *lanes, *columns, *lines, *quarters]) + "\n}\n"

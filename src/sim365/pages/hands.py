@@ -1,18 +1,20 @@
 """The pages' hands: what a person does at Outlook, through the simulator's own API for people.
 
-Shows events in the mailbox's zone and with their note as text, because that is what a page shows. It decides nothing.
+Shows events in the viewer's zone and with their note as text, because that is what a page shows. It decides nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
+from sim365 import ids
 from sim365.calendars.bodies import plain
 from sim365.errors import GraphError, SimulatorError, item_not_found
 from sim365.meetings.answers import Answer
 from sim365.simulator import Simulator
-from sim365.state import Mailbox
+from sim365.state import Calendar, Mailbox
 from sim365.zones import zone
 
 Json = dict[str, Any]
@@ -27,17 +29,32 @@ class Hands:
     def mailbox(self, name: str) -> Mailbox | None:
         return self._simulator.world.find(name)
 
-    def view(self, box: Mailbox, *, start: datetime, end: datetime) -> list[Json]:
-        """What the calendar shows between two instants, series unfolded."""
-        shown = self._simulator.person(box.oid).events(start.astimezone(UTC), end.astimezone(UTC))
-        return [_for_page(event, box) for event in shown]
+    def view(
+        self, box: Mailbox, *, start: datetime, end: datetime, hidden: Collection[int], zone_name: str
+    ) -> list[tuple[Calendar, Json]]:
+        """What the ticked calendars show between two instants, series unfolded."""
+        person = self._simulator.person(box.oid)
+        found: list[tuple[Calendar, Json]] = []
+        with self._simulator.lock:
+            for calendar in self.calendars(box):
+                if calendar.serial not in hidden:
+                    held = ids.calendar_id(box.tag, calendar.serial)
+                    shown = person.events(start.astimezone(UTC), end.astimezone(UTC), calendar=held)
+                    found += [(calendar, _for_page(event, zone_name)) for event in shown]
+        return found
 
-    def event(self, box: Mailbox, event: str) -> Json:
+    def calendars(self, box: Mailbox) -> list[Calendar]:
+        """The calendars of a mailbox, the default one first."""
+        with self._simulator.lock:
+            self._simulator.world.default_calendar(box)
+            return sorted(box.calendars.values(), key=lambda calendar: (not calendar.is_default, calendar.serial))
+
+    def event(self, box: Mailbox, event: str, *, zone_name: str) -> Json:
         """One event; GraphError where it is gone."""
         found = self._simulator.person(box.oid).event(event)
         if found is None:
             raise item_not_found()
-        return _for_page(found, box)
+        return _for_page(found, zone_name)
 
     def create(self, box: Mailbox, body: Json) -> None:
         properties = {
@@ -66,11 +83,11 @@ class Hands:
             raise _gone() from error
 
 
-def _for_page(event: Json, box: Mailbox) -> Json:
+def _for_page(event: Json, zone_name: str) -> Json:
     shown = event | {"body": {"contentType": "text", "content": plain(event["body"]["content"])}}
     if not event["isAllDay"]:
         # Times come in UTC; those of an all-day event are midnights and stay.
-        shown |= {name: _in_zone(event[name], box.time_zone) for name in ("start", "end")}
+        shown |= {name: _in_zone(event[name], zone_name) for name in ("start", "end")}
     return shown
 
 

@@ -6,7 +6,7 @@ the drawer with the values that were entered, and nothing is lost.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
 from typing import Any
 
 from jinja2 import Environment
@@ -17,9 +17,9 @@ from sim365.pages.addresses import Place, moment_in, place_in
 from sim365.pages.drawers import Drawer, Trouble, drawer_of
 from sim365.pages.errors import BadForm, NoSuchPage
 from sim365.pages.forms import REPLIES, SENSITIVITY, SHOW_AS, Json, body_in, changes_in
-from sim365.pages.grid import days_shown, entry_of, lay_out
 from sim365.pages.hands import Hands
-from sim365.pages.people import described, first_mailbox, groups_of, invitable_in
+from sim365.pages.people import first_mailbox, invitable_in
+from sim365.pages.shown import content_of, frame_of
 from sim365.simulator import Simulator
 from sim365.state import Mailbox
 from sim365.zones import zone
@@ -75,7 +75,7 @@ class MailboxPage:
         if start is None or end is None or end < start:
             return Response("The new time is not one. The entry stays where it was.", 400, mimetype="text/plain")
         body = {
-            name: {"dateTime": at.isoformat(), "timeZone": box.time_zone}
+            name: {"dateTime": at.isoformat(), "timeZone": place_in(box.address, request.args).zone or box.time_zone}
             for name, at in (("start", start), ("end", end))
         }
         try:
@@ -99,7 +99,7 @@ class MailboxPage:
         if verb in REPLIES:
             self._hands.answer(box, event, REPLIES[verb])
             return
-        before = self._hands.event(box, event)
+        before = self._hands.event(box, event, zone_name=self._zone(request, box))
         if before["isOrganizer"]:
             changes = changes_in(self._body(request, box), before)
         else:
@@ -114,7 +114,10 @@ class MailboxPage:
 
     def _body(self, request: Request, box: Mailbox) -> Json:
         invitable = invitable_in(self._simulator.company, besides=box)
-        return body_in(request.form, zone=box.time_zone, invitable=invitable)
+        return body_in(request.form, zone=self._zone(request, box), invitable=invitable)
+
+    def _zone(self, request: Request, box: Mailbox) -> str:
+        return place_in(box.address, request.args).zone or box.time_zone
 
     def _mailbox(self, name: str) -> Mailbox:
         found = self._hands.mailbox(name)
@@ -129,18 +132,18 @@ class MailboxPage:
         return answer
 
     def _page(self, request: Request, box: Mailbox, place: Place, trouble: Trouble | None = None) -> Response:
-        now = self._simulator.clock.now().astimezone(zone(box.time_zone))
-        day = place.day or now.date()
-        shown = place.going(day=day, form=place.form, event=place.event, start=place.start, end=place.end)
+        zone_name = place.zone or box.time_zone
+        now = self._simulator.clock.now().astimezone(zone(zone_name))
+        shown = replace(place, day=place.day or now.date())
         drawer = drawer_of(self._simulator, self._hands, box, shown, now=now, trouble=trouble)
         part = request.headers.get("X-Part", "")
         places = self._places(box, shown, drawer)
         if part == "drawer":
             return _html(self._templates.get_template(drawer.template or "missing.html").render(places))
-        places |= self._grid(box, shown, day, now)
+        places |= content_of(self._simulator, self._hands, box, shown, now=now)
         if part == "grid":
-            return _html(self._templates.get_template("grid.html").render(places))
-        places |= self._frame(box, shown, day, now)
+            return _html(self._templates.get_template(places["content"]).render(places))
+        places |= frame_of(self._simulator.company, self._hands, box, shown, today=now.date())
         return _html(self._templates.get_template("calendar.html").render(places))
 
     def _places(self, box: Mailbox, place: Place, drawer: Drawer) -> Json:
@@ -162,41 +165,6 @@ class MailboxPage:
             "options": macros.options,
             **drawer.places,
         }
-
-    def _grid(self, box: Mailbox, place: Place, day: date, now: datetime) -> Json:
-        where = zone(box.time_zone)
-        days = days_shown(day, view=place.view)
-        start = datetime.combine(days[0], time(), where)
-        end = datetime.combine(days[-1] + timedelta(days=1), time(), where)
-        entries = [entry_of(event, where) for event in self._hands.view(box, start=start, end=end)]
-        return {"days": lay_out(entries, days, now=now), "view": place.view}
-
-    def _frame(self, box: Mailbox, place: Place, day: date, now: datetime) -> Json:
-        step = timedelta(days=7 if place.view == "week" else 1)
-        company = self._simulator.company
-        return {
-            "company": ", ".join(tenant.name for tenant in company.tenants),
-            "here": "calendar",
-            "wide": not place.form,
-            "groups": groups_of(company),
-            "described": described(box),
-            "heading": _heading(days_shown(day, view=place.view)),
-            "day": day,
-            "today": now.date(),
-            "before": day - step,
-            "after": day + step,
-            "zone": box.time_zone,
-            "actions": f"{place.path}/events",
-        }
-
-
-def _heading(days: list[date]) -> str:
-    first, last = days[0], days[-1]
-    if first == last:
-        return f"{first:%A} {first.day} {first:%B %Y}"
-    if first.month == last.month:
-        return f"{first.day}–{last.day} {last:%B %Y}"
-    return f"{first.day} {first:%B} – {last.day} {last:%B %Y}"
 
 
 def _see_other(address: str) -> Response:

@@ -14,10 +14,37 @@ const scrolled = () => document.querySelector(".scroll");
 function scrollToMorning() {
   const kept = Number(sessionStorage.getItem(PLACE));
   const box = scrolled();
-  box.scrollTop = kept || box.scrollHeight * MORNING;
+  if (box) box.scrollTop = kept || box.scrollHeight * MORNING;
 }
 
-window.addEventListener("pagehide", () => sessionStorage.setItem(PLACE, String(scrolled().scrollTop)));
+window.addEventListener("pagehide", () => {
+  if (scrolled()) sessionStorage.setItem(PLACE, String(scrolled().scrollTop));
+});
+
+// A tick or another zone shows the same page anew; who used it by keyboard stays where they were.
+const HELD = "sim365 held";
+const hold = (element) => sessionStorage.setItem(HELD, element.id);
+
+function takeUp() {
+  document.getElementById(sessionStorage.getItem(HELD) ?? "")?.focus({ preventScroll: true });
+  sessionStorage.removeItem(HELD);
+}
+
+document.addEventListener("click", (event) => {
+  const tick = event.target.closest(".calendar-tick");
+  if (tick) hold(tick);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== " " || !event.target.matches(".calendar-tick")) return;
+  event.preventDefault();
+  event.target.click();
+});
+
+document.getElementById("zone").addEventListener("change", (event) => {
+  hold(event.target);
+  event.target.form.requestSubmit();
+});
 
 function search(event) {
   const wanted = event.target.value.trim().toLocaleLowerCase();
@@ -37,6 +64,7 @@ wide.addEventListener("change", fitRail);
 fitRail();
 if (wide.matches) document.querySelector(".rail li [aria-current]")?.scrollIntoView({ block: "center" });
 scrollToMorning();
+takeUp();
 document.getElementById("find").addEventListener("input", search);
 document.getElementById("find").addEventListener("keydown", goToFirst);
 window.addEventListener("popstate", () => {

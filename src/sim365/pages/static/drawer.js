@@ -56,7 +56,7 @@ document.addEventListener("click", (event) => {
     close();
     return;
   }
-  const link = event.target.closest("a.entry, #new, #drawer a.button");
+  const link = event.target.closest("a.entry, a.message, #new, #new-calendar, #drawer a.button");
   if (!link) return;
   event.preventDefault();
   open(link.href);

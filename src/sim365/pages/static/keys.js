@@ -4,7 +4,7 @@ import { isOpening, openTemplate } from "./drawer.js";
 import { move } from "./moving.js";
 import { DAY_MINUTES, shifted, SNAP_MINUTES } from "./times.js";
 
-const LINKS = { n: "new", t: "today", j: "after", k: "before", w: "week", d: "day" };
+const LINKS = { n: "new", t: "today", j: "after", k: "before", m: "month", w: "week", d: "day", i: "messages" };
 const STEPS = { ArrowUp: -SNAP_MINUTES, ArrowDown: SNAP_MINUTES, ArrowLeft: -DAY_MINUTES, ArrowRight: DAY_MINUTES };
 
 const typing = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
