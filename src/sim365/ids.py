@@ -16,6 +16,8 @@ from datetime import date, datetime
 
 _ORDINARY = b"\x00\x03\x24"
 _IMMUTABLE = b"\x00\x09\x00"
+_ATTACHMENT = b"\x00\x03\x25"
+_ATTACHMENT_IMMUTABLE = b"\x00\x09\x01"
 _BODY = struct.Struct(">QIQI")
 _CHECK_BYTES = 5
 _LENGTH = 3 + _BODY.size + _CHECK_BYTES
@@ -41,8 +43,7 @@ class ItemKey:
 def item_id(mailbox: int, *, folder: int, serial: int, day: int = 0, immutable: bool = False) -> str:
     """The id of an event or occurrence."""
     body = _BODY.pack(mailbox, 0 if immutable else folder, serial, day)
-    head = (_IMMUTABLE if immutable else _ORDINARY) + body
-    return base64.urlsafe_b64encode(head + _check(head)).decode()
+    return _sealed((_IMMUTABLE if immutable else _ORDINARY) + body)
 
 
 def calendar_id(mailbox: int, serial: int) -> str:
@@ -50,18 +51,33 @@ def calendar_id(mailbox: int, serial: int) -> str:
     return item_id(mailbox, folder=CALENDAR_FOLDER, serial=serial)
 
 
+def attachment_id(mailbox: int, *, folder: int, serial: int, immutable: bool = False) -> str:
+    """The id of an attachment."""
+    head = _ATTACHMENT_IMMUTABLE if immutable else _ATTACHMENT
+    return _sealed(head + _BODY.pack(mailbox, 0 if immutable else folder, serial, 0))
+
+
+def read_attachment_id(text: str) -> ItemKey | None:
+    """What an attachment's id names, or None where it is malformed."""
+    return _opened(text, _ATTACHMENT, _ATTACHMENT_IMMUTABLE)
+
+
 @functools.lru_cache(maxsize=8192)
 def read_id(text: str) -> ItemKey | None:
     """What the id names, or None where it is malformed."""
+    return _opened(text, _ORDINARY, _IMMUTABLE)
+
+
+def _opened(text: str, ordinary: bytes, immutable: bytes) -> ItemKey | None:
     try:
         raw = base64.urlsafe_b64decode(text.replace("+", "-").replace("/", "_").encode())
     except (binascii.Error, ValueError):
         return None
     head = raw[:-_CHECK_BYTES]
-    if len(raw) != _LENGTH or raw[-_CHECK_BYTES:] != _check(head) or head[:3] not in {_ORDINARY, _IMMUTABLE}:
+    if len(raw) != _LENGTH or raw[-_CHECK_BYTES:] != _check(head) or head[:3] not in {ordinary, immutable}:
         return None
     mailbox, folder, serial, day = _BODY.unpack(head[3:])
-    return ItemKey(mailbox, folder, serial, day, immutable=head[:3] == _IMMUTABLE)
+    return ItemKey(mailbox, folder, serial, day, immutable=head[:3] == immutable)
 
 
 def change_key(mailbox: int, sequence: int) -> str:
@@ -104,6 +120,10 @@ def guid(*parts: int | str) -> str:
     """A GUID that is always the same for the same parts."""
     text = hashlib.blake2b("|".join(map(str, parts)).encode(), digest_size=16).hexdigest()
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
+
+
+def _sealed(head: bytes) -> str:
+    return base64.urlsafe_b64encode(head + _check(head)).decode()
 
 
 def _check(head: bytes) -> bytes:

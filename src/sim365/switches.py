@@ -44,6 +44,10 @@ class Switches:
     documented example shows."""
     offset_in_datetime_counts: bool = True
     """3.12 [K]: `Z` or an offset inside `dateTime` beside another zone names the instant; off it is passed over."""
+    original_start_with_offset: bool = False
+    """3.7 [I]: `originalStart` is in UTC as documented; on it carries the offset of the zone that `Prefer` names."""
+    unknown_preferred_zone_refused: bool = False
+    """0.1 [K]: a zone in `Prefer` that nobody knows is passed over; on it is refused."""
     strict_intervals: bool = True
     """3.6 [D21 K]: an interval is at most 999 days, 99 weeks or months, and one year; off any pattern takes 999."""
     uid_per_occurrence: bool = False
@@ -59,11 +63,29 @@ class Switches:
     present without items."""
     delta_tokens_kept: int = 0
     """4 [D]: how many tokens of one calendar are remembered before the oldest answers 410; 0 remembers them all."""
+    schedule_window_classic: bool = False
+    """6 [D K]: getSchedule takes windows of up to 42 days as documented; on takes the 62 of the older service."""
     delta_page_size: int = 50
     """13: the default page size of delta is not established."""
     room_delay_min_s: float = 1.0
     """9.1: the room attendant takes 1 to 10 s, up to 2 min."""
     room_delay_max_s: float = 10.0
+    token_lifetime_varies: bool = True
+    """1.8 [D]: access tokens live a random time of 60 to 90 minutes; off the 3,599 s that the examples show."""
+    tokens_revocable: bool = True
+    """1.8 [K]: a client that declares cp1 gets tokens of 28 hours that Graph can refuse with a claims challenge."""
+    older_aadsts_numbers: bool = False
+    """1.7 [D K]: situations with two numbers answer with the older or less certain one, such as 70002
+    for a wrong secret."""
+    consent_delay_max_s: float = 0.0
+    """1.6 [K]: how long a consent takes at most to reach tokens, which is said to be minutes; 0 is at once."""
+    admin_consent_signs_in: bool = False
+    """1.6 [D]: on, an administrator signs in before consenting; off, whoever opens the page of a simulator is one."""
+    access_policy_delay_max_s: float = 1800.0
+    """1.10 [I]: how long an application access policy takes at most to act: half an hour, an hour was seen."""
+    app_role_delay_min_s: float = 1800.0
+    """1.10 [K]: RBAC for Applications takes half an hour to two hours to act."""
+    app_role_delay_max_s: float = 7200.0
     message_delay_max_s: float = 3.0
     """9: how long a meeting message travels between mailboxes."""
     notice_delay_max_s: float = 3.0

@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 import msgspec
 
-from sim365 import ids
 from sim365.calendars.json_types import Json, as_flag, as_object, as_optional_text, as_text
 from sim365.errors import GraphError, failed_validation, unreadable_body
 from sim365.state.events import Attachment
@@ -73,12 +72,6 @@ def attachment_json(attachment: Attachment, item_id: str, *, with_item: bool = F
     if attachment.kind == "item" and with_item:
         shown["item"] = item_of(attachment)
     return shown
-
-
-def attachment_id(mailbox: int, *, folder: int, event: int, serial: int, immutable: bool) -> str:
-    """The id of an attachment; it says which event it hangs on only to the service."""
-    del event
-    return ids.item_id(mailbox, folder=folder, serial=serial, immutable=immutable)
 
 
 def item_of(attachment: Attachment) -> Json:

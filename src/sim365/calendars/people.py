@@ -1,8 +1,8 @@
 """Attendees and places of an event: reading them, showing them."""
 
 import functools
-from datetime import datetime
-from typing import Any
+from datetime import datetime, tzinfo
+from typing import Any, Protocol
 
 from sim365.calendars.json_types import (
     Json,
@@ -68,13 +68,32 @@ def read_places(entries: list[Any]) -> tuple[Place, ...]:
     )
 
 
-def attendee_json(attendee: Attendee) -> Json:
-    """One attendee as shown."""
-    return {
-        "type": attendee.kind,
-        "status": status_json(attendee.response, attendee.time),
-        "emailAddress": {"name": attendee.party.name, "address": attendee.party.address},
-    }
+def attendee_json(attendee: Attendee, zone: "ReadersZone") -> Json:
+    """One attendee as shown; another time that was asked for stands in the reader's zone."""
+    shown: Json = {"type": attendee.kind, "status": status_json(attendee.response, attendee.time)}
+    if attendee.proposed is not None:
+        start, end = attendee.proposed
+        shown["proposedNewTime"] = {"start": _moment(start, zone), "end": _moment(end, zone)}
+    shown["emailAddress"] = {"name": attendee.party.name, "address": attendee.party.address}
+    return shown
+
+
+class ReadersZone(Protocol):
+    """The zone in which times are shown."""
+
+    @property
+    def zone_name(self) -> str:
+        """Its name as the reader wrote it."""
+        ...
+
+    @property
+    def where(self) -> tzinfo:
+        """The zone itself."""
+        ...
+
+
+def _moment(moment: datetime, zone: ReadersZone) -> Json:
+    return {"dateTime": stamp(moment.astimezone(zone.where))[:-1], "timeZone": zone.zone_name}
 
 
 def status_json(response: str, time: datetime | None) -> Json:

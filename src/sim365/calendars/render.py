@@ -3,17 +3,20 @@
 Pure: takes the stored event and the reader's wishes (zone, id format, body as text, selected properties), gives JSON.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from sim365 import ids
-from sim365.calendars.bodies import plain, preview
+from sim365.calendars.attachments import attachment_json, counts
+from sim365.calendars.bodies import plain, preview, without_scripts
+from sim365.calendars.extensions import extension_json
+from sim365.calendars.online import online_json
 from sim365.calendars.patterns import recurrence_json
 from sim365.calendars.people import attendee_json, place_json, stamp, status_json
-from sim365.calendars.properties import properties_json
+from sim365.calendars.properties import lists_json, properties_json
 from sim365.calendars.series import Instance
-from sim365.state.events import NOWHERE, Event
+from sim365.state.events import NOWHERE, Attendee, Event
 from sim365.state.mailboxes import Mailbox
 from sim365.zones import zone
 
@@ -27,7 +30,8 @@ EVENT_PROPERTIES = frozenset(
         "isOrganizer", "responseRequested", "seriesMasterId", "showAs", "type", "webLink", "onlineMeetingUrl",
         "isOnlineMeeting", "onlineMeetingProvider", "allowNewTimeProposals", "occurrenceId", "isDraft",
         "hideAttendees", "responseStatus", "body", "start", "end", "location", "locations", "recurrence", "attendees",
-        "organizer", "onlineMeeting", "originalStart", "cancelledOccurrences", "*",
+        "organizer", "onlineMeeting", "originalStart", "cancelledOccurrences", "exceptionOccurrences", "instances",
+        "attachments", "extensions", "calendar", "singleValueExtendedProperties", "multiValueExtendedProperties", "*",
     }
 )  # fmt: skip
 """What `$select` may name."""
@@ -45,17 +49,22 @@ class Wishes:
     select: frozenset[str] = frozenset()
     properties: frozenset[str] = frozenset()
     """Ids of the extended properties to expand."""
+    lists: frozenset[str] = frozenset()
+    """Ids of the multi-value extended properties to expand."""
+    extensions: frozenset[str] | None = None
+    """Names of the open extensions to expand; empty is all, None is none."""
+    attachments: bool = False
+    unsafe: bool = False
+    """Bodies as they were written, scripts and all."""
     expand_exceptions: bool = False
     uid_per_occurrence: bool = False
     cancelled_always: bool = False
+    original_with_offset: bool = False
     where: tzinfo = field(default=UTC)
 
     def in_zone(self, name: str) -> "Wishes":
         """The same wishes with another zone."""
-        return Wishes(
-            name, self.immutable, self.text_body, self.basic, self.select, self.properties,
-            self.expand_exceptions, self.uid_per_occurrence, self.cancelled_always, zone(name),
-        )  # fmt: skip
+        return replace(self, zone_name=name, where=zone(name))
 
 
 PLAIN = Wishes()
@@ -71,6 +80,10 @@ class Shelf:
     def id_of(self, serial: int, wishes: Wishes, *, day: int = 0) -> str:
         """The id of an event or occurrence in the format asked for."""
         return ids.item_id(self.mailbox.tag, folder=self.folder, serial=serial, day=day, immutable=wishes.immutable)
+
+    def attachment_id(self, serial: int, wishes: Wishes) -> str:
+        """The id of an attachment in the format asked for."""
+        return ids.attachment_id(self.mailbox.tag, folder=self.folder, serial=serial, immutable=wishes.immutable)
 
 
 def event_json(shelf: Shelf, event: Event, wishes: Wishes) -> Json:
@@ -96,9 +109,9 @@ def instance_json(shelf: Shelf, instance: Instance, wishes: Wishes) -> Json:
     shown["start"] = moment_json(instance.start, instance.event, wishes, zone_name=instance.event.start_zone)
     shown["end"] = moment_json(instance.end, instance.event, wishes, zone_name=instance.event.end_zone)
     original = instance.event.original_start or instance.start
-    shown["originalStart"] = original.strftime("%Y-%m-%dT%H:%M:%SZ")
+    shown["originalStart"] = _original(original, wishes)
     shown["recurrence"] = None
-    if wishes.uid_per_occurrence:
+    if wishes.uid_per_occurrence and master.shown_uid is not None:
         shown["iCalUId"] = ids.uid_of_day(master.uid, day)
     return _selected(shown, wishes)
 
@@ -140,10 +153,10 @@ def _whole(shelf: Shelf, event: Event, wishes: Wishes, *, kind: str, item: str) 
         "transactionId": event.transaction_id,
         "originalStartTimeZone": event.start_zone,
         "originalEndTimeZone": event.end_zone,
-        "iCalUId": event.uid,
+        "iCalUId": event.shown_uid,
         "reminderMinutesBeforeStart": event.reminder_minutes,
         "isReminderOn": event.is_reminder_on,
-        "hasAttachments": False,
+        "hasAttachments": bool(event.attachments) and counts(event.attachments),
         "subject": event.subject,
         "bodyPreview": preview(event.body),
         "importance": event.importance,
@@ -161,7 +174,7 @@ def _whole(shelf: Shelf, event: Event, wishes: Wishes, *, kind: str, item: str) 
         "onlineMeetingProvider": event.online_provider or "unknown",
         "allowNewTimeProposals": event.allow_new_time,
         "occurrenceId": None,
-        "isDraft": False,
+        "isDraft": event.is_draft,
         "hideAttendees": event.hide_attendees,
         "responseStatus": status_json(event.response, event.response_time),
         "body": _body_json(event, wishes),
@@ -179,13 +192,56 @@ def _add_rest(shelf: Shelf, event: Event, wishes: Wishes, shown: Json) -> None:
     shown["location"] = place_json(event.place, main=True)
     shown["locations"] = [place_json(place, main=False) for place in event.places if place != NOWHERE]
     shown["recurrence"] = None if event.recurrence is None else recurrence_json(event.recurrence)
-    shown["attendees"] = [attendee_json(attendee) for attendee in event.attendees]
+    shown["attendees"] = [attendee_json(attendee, wishes) for attendee in _attendees(shelf, event)]
     shown["organizer"] = {"emailAddress": {"name": name, "address": address}}
-    shown["onlineMeeting"] = None if event.join_url is None else {"joinUrl": event.join_url}
+    shown["onlineMeeting"] = None if event.join_url is None else online_json(event.join_url)
+    if event.legacy is not None:
+        _age(event, shown)
     if wishes.basic:
         del shown["body"], shown["bodyPreview"]
+    else:
+        _add_expanded(shelf, event, wishes, shown)
+
+
+def _attendees(shelf: Shelf, event: Event) -> tuple[Attendee, ...]:
+    """Whoever hides the attendees shows each of them to themselves only."""
+    if event.is_organizer or not event.hide_attendees:
+        return event.attendees
+    own = shelf.mailbox.names()
+    return tuple(attendee for attendee in event.attendees if attendee.party.address.lower() in own)
+
+
+def _age(event: Event, shown: Json) -> None:
+    """What old software left in place of zones that are known."""
+    legacy = event.legacy
+    if legacy is not None and legacy.zone is not None:
+        shown["originalStartTimeZone"] = shown["originalEndTimeZone"] = legacy.zone
+    if legacy is not None and legacy.recurrence_zone is not None and shown["recurrence"] is not None:
+        shown["recurrence"]["range"]["recurrenceTimeZone"] = legacy.recurrence_zone
+
+
+def _add_expanded(shelf: Shelf, event: Event, wishes: Wishes, shown: Json) -> None:
     if wishes.properties and (held := properties_json(event.properties, wishes.properties)):
         shown["singleValueExtendedProperties"] = held
+    if wishes.lists and (several := lists_json(event.lists, wishes.lists)):
+        shown["multiValueExtendedProperties"] = several
+    if wishes.extensions is not None:
+        shown["extensions"] = [
+            extension_json(name, values)
+            for name, values in (event.extensions or {}).items()
+            if not wishes.extensions or name in wishes.extensions
+        ]
+    if wishes.attachments:
+        shown["attachments"] = [
+            attachment_json(each, shelf.attachment_id(each.serial, wishes)) for each in event.attachments
+        ]
+
+
+def _original(moment: datetime, wishes: Wishes) -> str:
+    """Documented in UTC; seen with the offset of the reader's zone (FACTS 3.7)."""
+    if not wishes.original_with_offset:
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(wishes.where).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _add_series(shelf: Shelf, event: Event, wishes: Wishes, shown: Json) -> None:
@@ -194,7 +250,7 @@ def _add_series(shelf: Shelf, event: Event, wishes: Wishes, shown: Json) -> None
         shown["cancelledOccurrences"] = [ids.occurrence_id(master_id, day) for day in sorted(event.cancelled)]
     if wishes.expand_exceptions:
         held = sorted((event.exceptions or {}).items())
-        plain_wishes = Wishes(wishes.zone_name, wishes.immutable, wishes.text_body, wishes.basic, where=wishes.where)
+        plain_wishes = replace(wishes, select=frozenset[str](), expand_exceptions=False, cancelled_always=False)
         shown["exceptionOccurrences"] = [
             instance_json(shelf, Instance(other, other.start, other.end, master=event, day=day), plain_wishes)
             for day, other in held
@@ -204,10 +260,17 @@ def _add_series(shelf: Shelf, event: Event, wishes: Wishes, shown: Json) -> None
 def _body_json(event: Event, wishes: Wishes) -> Json:
     if wishes.text_body:
         return {"contentType": "text", "content": plain(event.body)}
+    if wishes.unsafe and event.unsafe_body and without_scripts(event.unsafe_body) == event.body:
+        return {"contentType": "html", "content": event.unsafe_body}
     return {"contentType": "html", "content": event.body}
 
 
-_ALWAYS = frozenset({"@odata.etag", "id", "@odata.type", "singleValueExtendedProperties", "exceptionOccurrences"})
+_ALWAYS = frozenset(
+    {
+        "@odata.etag", "id", "@odata.type", "singleValueExtendedProperties", "multiValueExtendedProperties",
+        "extensions", "attachments", "exceptionOccurrences",
+    }
+)  # fmt: skip
 
 
 def _selected(shown: Json, wishes: Wishes) -> Json:

@@ -7,9 +7,19 @@ Everything under a mailbox can be reached as `/users/{u}`, `/users/{u}/calendar`
 from datetime import date
 
 from sim365 import ids
+from sim365.calendars.extensions import short_name
+from sim365.calendars.properties import list_id
 from sim365.calendars.render import EVENT_PROPERTIES, Shelf, Wishes
 from sim365.calendars.series import Instance, instance_of
-from sim365.errors import NotModelledError, item_not_found, malformed_id, stale_change_key, unparsable_query
+from sim365.errors import (
+    bad_request,
+    item_not_found,
+    malformed_id,
+    stale_change_key,
+    unknown_zone,
+    unparsable_query,
+)
+from sim365.http.filters import Compare, Either, Filter, parse_filter
 from sim365.http.odata import Options, expanded_properties
 from sim365.http.routing import Call
 from sim365.state import Calendar, Event
@@ -88,32 +98,31 @@ def check_if_match(call: Call, sequence: int) -> bool:
 
 def wishes_of(call: Call, options: Options | None = None) -> Wishes:
     """What the reader asked for in `Prefer`, `$select` and `$expand`."""
-    preferences = call.request.preferences()
-    zone_name, immutable, text_body = "UTC", False, False
-    if (wanted := preferences.get("outlook.timezone")) is not None and is_zone(wanted):
-        zone_name = wanted
-        call.applied.append(f'outlook.timezone="{wanted}"')
-    if preferences.get("idtype", "").lower() == "immutableid":
-        immutable = True
-        call.applied.append('IdType="ImmutableId"')
-    if (kind := preferences.get("outlook.body-content-type", "").lower()) in {"text", "html"}:
-        text_body = kind == "text"
-        call.applied.append(f'outlook.body-content-type="{kind}"')
-    expand = {} if options is None else options.expand
-    inner = expand.get("singleValueExtendedProperties")
-    _check_expand(expand)
+    switches = call.world.switches
+    zone_name = _zone_wanted(call)
+    immutable, text_body, unsafe = _forms_wanted(call)
+    expand = _expanded(options)
     _check_select(options)
     is_basic = bool(call.held) and all("ReadBasic" in role for role in call.held)
+    if is_basic:
+        expand = {name: inner for name, inner in expand.items() if name not in _PRIVATE}
+    single, several = expand.get("singleValueExtendedProperties"), expand.get("multiValueExtendedProperties")
+    bags = expand.get("extensions")
     return Wishes(
         zone_name=zone_name,
         immutable=immutable,
         text_body=text_body,
         basic=is_basic,
         select=frozenset() if options is None else options.select,
-        properties=frozenset() if inner is None or is_basic else expanded_properties(inner),
+        properties=frozenset() if single is None else expanded_properties(single),
+        lists=frozenset() if several is None else frozenset(map(list_id, _ids_in(several))),
+        extensions=None if bags is None else frozenset(map(short_name, _ids_in(bags) if bags.strip() else [])),
+        attachments="attachments" in expand,
+        unsafe=unsafe,
         expand_exceptions="exceptionOccurrences" in expand,
-        uid_per_occurrence=call.world.switches.uid_per_occurrence,
-        cancelled_always=call.world.switches.cancelled_occurrences_returned,
+        uid_per_occurrence=switches.uid_per_occurrence,
+        cancelled_always=switches.cancelled_occurrences_returned,
+        original_with_offset=switches.original_start_with_offset,
         where=zone(zone_name),
     )
 
@@ -129,7 +138,72 @@ def _check_select(options: Options | None) -> None:
         raise unparsable_query(f"Could not find a property named '{name}' on type 'microsoft.graph.event'.")
 
 
-def _check_expand(expand: dict[str, str]) -> None:
-    for name in expand:
-        if name not in {"singleValueExtendedProperties", "exceptionOccurrences", "calendar"}:
-            raise NotModelledError(f"$expand={name}")
+def _zone_wanted(call: Call) -> str:
+    wanted = call.request.preferences().get("outlook.timezone")
+    if wanted is None:
+        return "UTC"
+    if not is_zone(wanted):
+        if call.world.switches.unknown_preferred_zone_refused:
+            raise unknown_zone(wanted)
+        return "UTC"
+    call.applied.append(f'outlook.timezone="{wanted}"')
+    return wanted
+
+
+def _forms_wanted(call: Call) -> tuple[bool, bool, bool]:
+    """Ids immutable, bodies as text, bodies unsafe."""
+    preferences = call.request.preferences()
+    immutable = preferences.get("idtype", "").lower() == "immutableid"
+    if immutable:
+        call.applied.append('IdType="ImmutableId"')
+    kind = preferences.get("outlook.body-content-type", "").lower()
+    if kind in {"text", "html"}:
+        call.applied.append(f'outlook.body-content-type="{kind}"')
+    unsafe = "outlook.allow-unsafe-html" in preferences
+    if unsafe:
+        call.applied.append("outlook.allow-unsafe-html")
+    return immutable, kind == "text", unsafe
+
+
+_NAVIGATION = {
+    name.lower(): name
+    for name in (
+        "singleValueExtendedProperties", "multiValueExtendedProperties", "extensions", "attachments",
+        "exceptionOccurrences", "calendar",
+    )
+}  # fmt: skip
+_PRIVATE = frozenset(
+    {"singleValueExtendedProperties", "multiValueExtendedProperties", "extensions", "attachments"}
+)
+"""What a token for the basics does not show (FACTS 1.9)."""
+
+
+def _expanded(options: Options | None) -> dict[str, str]:
+    """Navigation properties to what stands in their brackets; their names are taken in either case."""
+    found: dict[str, str] = {}
+    for raw, inner in ({} if options is None else options.expand).items():
+        name = _NAVIGATION.get(raw.lower())
+        if name is None:
+            raise unparsable_query(f"Could not find a property named '{raw}' on type 'microsoft.graph.event'.")
+        found[name] = inner
+    return found
+
+
+def _ids_in(inner: str) -> list[str]:
+    """The ids that `$filter=id eq '…' or id eq '…'` names."""
+    name, _, text = inner.strip().partition("=")
+    if name.strip().lower() != "$filter":
+        message = "Expanding extended properties needs a $filter on their id."
+        raise bad_request(message)
+    return _alternatives(parse_filter(text))
+
+
+def _alternatives(expression: Filter) -> list[str]:
+    match expression:
+        case Compare(path, "eq", str() as value) if path.lower() == "id":
+            return [value]
+        case Either(left, right):
+            return _alternatives(left) + _alternatives(right)
+        case _:
+            message = "What is expanded can only be chosen by id."
+            raise bad_request(message)
