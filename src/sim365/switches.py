@@ -6,7 +6,6 @@ them at random, so that a client is shown to hold under either. What somebody ha
 """
 
 from dataclasses import dataclass, fields
-from typing import ClassVar
 
 from sim365.learned import checked_defaults
 
@@ -15,9 +14,6 @@ from sim365.learned import checked_defaults
 @checked_defaults
 class Switches:
     """The named choices of one simulator."""
-
-    documented: ClassVar[dict[str, bool | float]] = {}
-    """The defaults as they stand below, before anything was checked."""
 
     transaction_survives_deletion: bool = True
     """3.5: a transactionId stays used after its event was deleted (the repeat answers with the deleted event)."""
@@ -56,6 +52,22 @@ class Switches:
     """4: a change wholly outside the window is reported as @removed, even for ids never seen."""
     renewal_shakes_hands: bool = False
     """5.1: a renewal may run the handshake again, and fail when it times out."""
+    notices_bundled: bool = True
+    """5.3 [D21]: notices for one address that arise in the same moments travel in one POST; off each travels alone."""
+    notices_per_update: int = 1
+    """5.4 [I]: a change of an event is told once; users saw three `updated` for one edit."""
+    endpoint_rules_of_2023: bool = False
+    """5.4 [D]: slow is an answer after 10 s and costs 10 s; on, as documented in 2023, slow is 2.9 s and costs 10 min."""
+    endpoint_judged_after: int = 100
+    """5.4 [D]: how many answers a host must have given in ten minutes before it can count as slow; the current page
+    names no number, that of 2023 names a hundred."""
+    removal_is_told: bool = True
+    """5.5 [D I]: when a password reset or a revoked account ends a subscription, subscriptionRemoved is sent; off it
+    ends silently."""
+    lifecycle_url_required: bool = False
+    """5.1 [D]: the lifecycleNotificationUrl is optional for events; on it is required above an hour, as for Teams."""
+    subscription_minutes_of_2024: bool = False
+    """5.1 [D]: a subscription to events lives at most 10,080 minutes; on 4,230, as documented until about 2024."""
     loopback_webhooks: bool = False
     """5.2: Microsoft takes https only; on allows plain http to a loopback address."""
     delta_latest_token: bool = False
@@ -88,6 +100,10 @@ class Switches:
     app_role_delay_max_s: float = 7200.0
     message_delay_max_s: float = 3.0
     """9: how long a meeting message travels between mailboxes."""
+    conflict_limits_either: bool = True
+    """9 [D]: a series is declined where either the share or the number of its conflicts passes its limit; off: both."""
+    pending_answered: bool = True
+    """9 [K]: while a delegate has to approve, the room answers tentatively; off: it says nothing until then."""
     notice_delay_max_s: float = 3.0
     """5.4: how long a notice takes at most, without weather."""
 

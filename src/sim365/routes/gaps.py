@@ -11,7 +11,6 @@ _OF_MAILBOX = {
     "contacts": "contacts",
     "outlook": "Outlook master categories, languages and supported time zones",
     "findMeetingTimes": "findMeetingTimes",
-    "getSchedule": "getSchedule outside a calendar",
     "translateExchangeIds": "translateExchangeIds",
     "reminderView": "reminderView",
     "photo": "photos",
@@ -23,7 +22,6 @@ _OF_MAILBOX = {
 }
 _OF_CALENDAR = {
     "calendarPermissions": "calendar permissions",
-    "getSchedule": "getSchedule",
     "permanentDelete": "permanentDelete of a calendar",
 }
 _OF_EVENT = {

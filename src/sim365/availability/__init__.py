@@ -1,0 +1,1 @@
+"""Availability: who is free when, as getSchedule tells it and findMeetingTimes uses it (FACTS 6)."""

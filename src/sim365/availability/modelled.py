@@ -1,0 +1,59 @@
+"""What is modelled of availability: getSchedule and findMeetingTimes."""
+
+from sim365.modelled import Behaviour
+
+BEHAVIOURS: tuple[Behaviour, ...] = (
+    Behaviour(
+        "schedule-view-digits",
+        "6",
+        "D K",
+        "getSchedule writes one digit per interval: the strongest status that touches it, out of office before busy "
+        "before tentative before working elsewhere before free.",
+    ),
+    Behaviour(
+        "schedule-details-by-permission",
+        "6",
+        "I D",
+        "getSchedule shows title and place only where the calendar's permissions give the caller details; an "
+        "application sees what the whole organisation may see.",
+    ),
+    Behaviour(
+        "schedule-private-hidden",
+        "6",
+        "D",
+        "Private and confidential entries show no title and no place in getSchedule to anybody but their owner and "
+        "delegates who may see private items.",
+    ),
+    Behaviour(
+        "schedule-error-per-entry",
+        "6",
+        "I",
+        "An address that getSchedule cannot resolve is an error inside its entry; the answer as a whole is 200.",
+    ),
+    Behaviour(
+        "schedule-thousand-items",
+        "6",
+        "D",
+        "More than a thousand entries of one mailbox are error 5006 inside its entry.",
+    ),
+    Behaviour(
+        "schedule-interval-limits",
+        "6",
+        "I",
+        "The interval of getSchedule lies between 5 and 1440 minutes and within the window; null, written out, is an "
+        "internal error.",
+    ),
+    Behaviour(
+        "schedule-window-limit",
+        "6",
+        "D K",
+        "A window of getSchedule that has no length, or more than 42 days, is refused as a whole.",
+        switch="schedule_window_classic",
+    ),
+    Behaviour(
+        "schedule-hundred-addresses",
+        "6",
+        "I",
+        "getSchedule takes a hundred addresses, although twenty are documented.",
+    ),
+)
