@@ -14,6 +14,7 @@ from difflib import get_close_matches
 
 from sim365.company.fields import Field, Section
 from sim365.state import CalendarProcessing, Mailbox, Place, PlaceKind, Tenant, UserPurpose
+from sim365.state.processing import CHOICES, NUMBERS, TEXT_MAX
 
 PERSON_SETTINGS = (
     "name",
@@ -49,9 +50,8 @@ CAPACITY_MAX = 100_000
 FLOORS = (-20, 200)
 MINUTES_MAX = 2_147_483_647
 
-#: "DeleteSubject" to "delete_subject": the names of Set-CalendarProcessing that the attendant of this model acts on.
+#: "DeleteSubject" to "delete_subject": the names of Set-CalendarProcessing.
 PROCESSING = {"".join(part.title() for part in one.name.split("_")): one.name for one in fields(CalendarProcessing)}
-AUTOMATE = ("AutoAccept", "AutoUpdate", "None")
 
 DeriveId = Callable[..., str]
 
@@ -137,7 +137,7 @@ def _resource(
         time_zone=house.time_zone,
         locale=house.language,
         place=place,
-        processing=_processing(section),
+        processing=_processing(section, house),
     )
 
 
@@ -172,20 +172,33 @@ def _place(section: Section, kind: PlaceKind) -> Place:
     )
 
 
-def _processing(section: Section) -> CalendarProcessing:
+def _processing(section: Section, house: House) -> CalendarProcessing:
     settings = CalendarProcessing()
     given = section.get("processing")
     if given is None:
         return settings
     for name, value in given.section(PROCESSING).fields.items():
         attribute = PROCESSING[name]
-        setattr(settings, attribute, _processing_value(value, getattr(settings, attribute)))
+        setattr(settings, attribute, _processing_value(value, attribute, getattr(settings, attribute), house))
     return settings
 
 
-def _processing_value(value: Field, default: bool | int | str) -> bool | int | str:  # noqa: FBT001  the default's type decides
-    if isinstance(default, bool):
-        return value.flag()
-    if isinstance(default, int):
-        return value.number(least=0, most=MINUTES_MAX)
-    return value.choice(AUTOMATE)
+def _processing_value(
+    value: Field,
+    attribute: str,
+    default: bool | int | str | tuple[str, ...],
+    house: House,  # noqa: FBT001  its type decides
+) -> bool | int | str | tuple[str, ...]:
+    match default:
+        case bool():
+            return value.flag()
+        case int():
+            low, high = NUMBERS.get(attribute, (0, MINUTES_MAX))
+            return value.number(least=low, most=high)
+        case tuple():
+            # People may stand further down in the file: a name becomes its address as it will become theirs.
+            return tuple(house.address(name) for name in value.texts())
+        case _ if attribute in CHOICES:
+            return value.choice(CHOICES[attribute])
+        case _:
+            return value.text(longest=TEXT_MAX)

@@ -17,6 +17,12 @@ class MailKind(enum.StrEnum):
     UPDATE = "update"
     CANCELLATION = "cancellation"
     RESPONSE = "response"
+    FORWARD = "forward"
+    """An invitation that an attendee passed on."""
+    FORWARD_NOTICE = "forwardNotice"
+    """Tells the organiser of it."""
+    APPROVAL = "approval"
+    """Asks a resource's delegate to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,8 @@ class Mail:
     """The original date, where the mail is about one occurrence."""
     comment: str = ""
     response: str = ""
+    text: str = ""
+    """What the attendant wrote."""
 
 
 @dataclass(slots=True)

@@ -1,11 +1,13 @@
 """Who acts, on which mailbox; and the tasks that one act leaves for later."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from sim365.ledger import Mail, MailKind
-from sim365.state import Attendee, Event, Mailbox
+from sim365.meetings.membership import expanded
+from sim365.state import Attendee, Event, Mailbox, Party
 from sim365.state.world import World
 
 
@@ -17,9 +19,23 @@ class Hand:
     mailbox: Mailbox
     cause: str
 
-    def writes(self, kind: MailKind, event: Event, recipient: str, **more: object) -> None:
+    @property
+    def party(self) -> Party:
+        """The mailbox's owner as a sender."""
+        return Party(self.mailbox.display_name, self.mailbox.address)
+
+    def writes(
+        self,
+        kind: MailKind,
+        event: Event,
+        recipient: str,
+        *,
+        day: date | None = None,
+        comment: str = "",
+        response: str = "",
+        text: str = "",
+    ) -> None:
         """Enter a mail of this mailbox into the ledger."""
-        day, comment, response = more.get("day"), more.get("comment", ""), more.get("response", "")
         self.world.ledger.add(
             Mail(
                 number=len(self.world.ledger) + 1,
@@ -31,41 +47,38 @@ class Hand:
                 subject=event.subject,
                 uid=event.uid,
                 sequence=event.meeting_sequence,
-                day=day if isinstance(day, date) else None,
-                comment=str(comment),
-                response=str(response),
+                day=day,
+                comment=comment,
+                response=response,
+                text=text,
             )
         )
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingMessage:
-    """A request or cancellation on its way from an organiser to an attendee in this world."""
+    """A request or cancellation on its way to one attendee, with the meeting as it was when it was sent."""
 
     is_exchange: ClassVar[bool] = True
 
     kind: Literal["request", "cancel"]
-    organizer: str
+    organizer: Party
     recipient: str
-    uid: str
-    subject: str = ""
-    is_material: bool = True
-    """Time, place or pattern changed, or the meeting is new to the recipient: it must answer anew."""
+    source: Event
     day: date | None = None
-    anew: bool = False
-    """The recipient was invited by this message."""
+    """The occurrence that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttendantDecides:
-    """The room's attendant judges a request that lies tentatively in its calendar."""
+    """The room's attendant judges a request that lies in its Inbox."""
 
     is_exchange: ClassVar[bool] = True
 
     mailbox: str
-    serial: int
-    sequence: int
-    """The version of the copy it was asked about; a newer one has a decision of its own coming."""
+    uid: str
+    item: int
+    """Number of the Inbox item; where a newer one took its place, that has a decision of its own coming."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +92,71 @@ class AttendantRewrites:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimRunsOut:
+    """Nobody checked in to a reservation in time: the attendant gives the room free."""
+
+    mailbox: str
+    serial: int
+    due: datetime
+    """Where another instant is watched for by now, this one is void."""
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyArrives:
     """An attendee's answer on its way to the organiser."""
 
     is_exchange: ClassVar[bool] = True
 
     organizer: str
-    attendee: str
+    attendee: Party
     uid: str
     response: Literal["accepted", "tentativelyAccepted", "declined"]
-    day: date | None = None
+    at: datetime
+    """When it was given: a later answer counts, even where it arrives first."""
+    asking: int = 0
+    """Which asking of the organiser's it answers."""
+    days: tuple[date, ...] = ()
+    """The occurrences that it is about; none: the whole meeting."""
+    proposed: tuple[datetime, datetime] | None = None
 
 
-def send(hand: Hand, event: Event, attendee: Attendee, message: MeetingMessage) -> None:
-    """Put a message on its way, if the recipient lives in this world."""
-    recipient = hand.world.find(attendee.party.address)
+@dataclass(frozen=True, slots=True)
+class ForwardNoticeArrives:
+    """The organiser is told that an attendee passed the invitation on."""
+
+    is_exchange: ClassVar[bool] = True
+
+    organizer: str
+    by: Party
+    uid: str
+    invited: tuple[Party, ...]
+
+
+def addressees(hand: Hand, attendees: Iterable[Attendee]) -> list[str]:
+    """Whom a mail to these attendees reaches: groups opened, nobody twice, the mailbox itself left out."""
+    own = hand.mailbox.names()
+    found: dict[str, str] = {}
+    for attendee in attendees:
+        for address in expanded(hand.world, attendee.party.address):
+            if address.lower() not in own:
+                found.setdefault(address.lower(), address)
+    return list(found.values())
+
+
+def send(hand: Hand, message: MeetingMessage) -> None:
+    """Put a message on its way, if the recipient has a mailbox in this world."""
+    recipient = hand.world.find(message.recipient)
     if recipient is None or not recipient.has_mailbox or recipient is hand.mailbox:
         return
-    del event
-    switches = hand.world.switches
+    deliver(hand.world, recipient, message)
+
+
+def deliver(world: World, recipient: Mailbox, message: MeetingMessage) -> None:
+    """Let a message arrive after the time that it takes."""
+    switches = world.switches
     if recipient.processing is not None:
         low, high = switches.room_delay_min_s, switches.room_delay_max_s
     else:
         low, high = 0.0, switches.message_delay_max_s
-    hand.world.later(message, after_s=hand.world.chance.uniform(low, high))
+    world.later(message, after_s=world.chance.uniform(low, high))

@@ -1,152 +1,171 @@
 """Messages arriving: a request or cancellation in an attendee's mailbox, an answer in the organiser's.
 
-Messages may be late or come twice: each looks at the organiser's event as it is now, so a message that was overtaken
-changes nothing.
+Messages may be late, out of order or come twice. Each carries its number among the organiser's changes: what is not
+newer than what the mailbox has heard changes nothing. Answers count by when they were given, and only for the asking
+they were given to.
 """
 
-from datetime import date
 from typing import Any
 
 import msgspec
 
-from sim365.calendars.series import exception_of
-from sim365.meetings.hand import AttendantDecides, Hand, MeetingMessage, ReplyArrives
+from sim365.calendars.series import exception_of, instance_of
+from sim365.meetings import inbox
+from sim365.meetings.attendant import DECISION_DELAY_S, refuse_outsider
+from sim365.meetings.copies import copy_of, home_of, is_news, new_copy, received
+from sim365.meetings.hand import AttendantDecides, ForwardNoticeArrives, Hand, MeetingMessage, ReplyArrives
+from sim365.meetings.membership import members_of
 from sim365.meetings.organising import stored
-from sim365.state import Attendee, Calendar, Event, Mailbox, Party
+from sim365.meetings.outside import answer_reaches_outsider, is_external
+from sim365.state import Attendee, Event
 from sim365.state.world import World
-
-DECISION_DELAY_S = 1.5
-"""Between the tentative copy and the attendant's decision."""
-
-CARRIED = (
-    "subject", "body", "importance", "sensitivity", "is_all_day", "start", "end", "start_zone", "end_zone", "place",
-    "places", "attendees", "recurrence", "cancelled", "allow_new_time", "hide_attendees", "response_requested",
-    "online_provider", "join_url", "meeting_sequence", "original", "original_start",
-)  # fmt: skip
-"""What an organiser's event brings along; categories, reminder, showAs and extended properties are each copy's own."""
 
 
 def message_arrives(world: World, message: MeetingMessage) -> None:
     """A request or cancellation reaches its recipient."""
-    recipient, organizer = world.find(message.recipient), world.find(message.organizer)
-    if recipient is None or organizer is None:
+    recipient = world.find(message.recipient)
+    if recipient is None or not recipient.has_mailbox:
         return
-    hand = Hand(world, recipient, f"message:{organizer.address}")
-    if message.kind == "cancel":
-        _cancellation(hand, message)
+    held = copy_of(recipient, message.source.uid)
+    if (held is not None and held.is_organizer) or not is_news(recipient, held, message.source):
         return
-    source = copy_of(organizer, message.uid)
-    if source is not None and _invites(source, recipient):
-        _request(hand, organizer, source, message)
+    hand = Hand(world, recipient, f"message:{message.organizer.address}")
+    processing = recipient.processing
+    if processing is not None and processing.automate_processing == "None":
+        kind = "request" if message.kind == "request" else "cancellation"
+        inbox.keep(world, recipient, kind, sender=message.organizer, event=message.source, source=message.source)
+    elif message.kind == "cancel" and message.day is None:
+        _cancellation(hand, held, message)
+    elif held is None and message.kind == "cancel" and message.source.uid in recipient.departed:
+        recipient.departed[message.source.uid] = message.source.meeting_sequence
+    else:
+        _request(hand, held, message)
 
 
 def reply_arrives(world: World, message: ReplyArrives) -> None:
     """An answer reaches the organiser: the attendee's status on the organiser's event changes."""
     organizer = world.find(message.organizer)
+    if organizer is None or not organizer.has_mailbox:
+        answer_reaches_outsider(world, message)
+        return
+    event = copy_of(organizer, message.uid)
+    if event is None or not event.is_organizer:
+        return
+    hand, calendar = Hand(world, organizer, f"message:{message.attendee.address}"), home_of(organizer, event)
+    if not message.days:
+        if (attendees := answered(world, event, message)) != event.attendees:
+            stored(hand, calendar, event, {"attendees": attendees})
+        return
+    if event.recurrence is None:
+        return
+    exceptions = dict(event.exceptions or {})
+    for day in message.days:
+        if instance_of(event, day) is not None:
+            before = exception_of(event, day)
+            attendees = answered(world, before, message)
+            exceptions[day] = msgspec.structs.replace(before, attendees=attendees, sequence=world.sequence + 1)
+    if exceptions != (event.exceptions or {}):
+        stored(hand, calendar, event, {"exceptions": exceptions}, day=message.days[0].toordinal())
+
+
+def forward_notice_arrives(world: World, message: ForwardNoticeArrives) -> None:
+    """The organiser learns who else was invited: they are attendees from now on."""
+    organizer = world.find(message.organizer)
     event = None if organizer is None else copy_of(organizer, message.uid)
-    if organizer is None or event is None:
+    if organizer is None or event is None or not event.is_organizer:
         return
-    hand, calendar = Hand(world, organizer, f"message:{message.attendee}"), home_of(organizer, event)
-    if message.day is None:
-        stored(hand, calendar, event, {"attendees": _answered(world, event, message)})
-        return
-    if event.recurrence is None or message.day in event.cancelled:
-        return
-    before = exception_of(event, message.day)
-    exception = msgspec.structs.replace(
-        before, attendees=_answered(world, before, message), sequence=world.sequence + 1
-    )
-    exceptions = {**(event.exceptions or {}), message.day: exception}
-    stored(hand, calendar, event, {"exceptions": exceptions}, day=message.day.toordinal())
+    hand = Hand(world, organizer, f"message:{message.by.address}")
+    if inbox.keeps_notices(organizer):
+        inbox.keep(world, organizer, "forwarded", sender=message.by, event=event)
+    known = {attendee.party.address.lower() for attendee in event.attendees} | organizer.names()
+    new = tuple(Attendee(party, "optional") for party in message.invited if party.address.lower() not in known)
+    if new:
+        stored(hand, home_of(organizer, event), event, {"attendees": (*event.attendees, *new)})
 
 
-def copy_of(mailbox: Mailbox, uid: str) -> Event | None:
-    """This mailbox's copy of a meeting."""
-    serial = mailbox.by_uid.get(uid)
-    return None if serial is None else mailbox.calendars[mailbox.homes[serial]].events[serial]
-
-
-def home_of(mailbox: Mailbox, event: Event) -> Calendar:
-    """The calendar that holds an event."""
-    return mailbox.calendars[mailbox.homes[event.serial]]
-
-
-def _invites(source: Event, recipient: Mailbox) -> bool:
-    return any(attendee.party.address.lower() in recipient.names() for attendee in source.attendees)
-
-
-def _request(hand: Hand, organizer: Mailbox, source: Event, message: MeetingMessage) -> None:
-    world, mailbox = hand.world, hand.mailbox
-    processes = mailbox.processing is not None and mailbox.processing.automate_processing != "None"
-    if mailbox.processing is not None and not processes:
-        return
-    held = copy_of(mailbox, source.uid)
-    carried = {name: getattr(source, name) for name in CARRIED}
-    party = Party(organizer.display_name, organizer.address)
-    asks = held is None or message.is_material or held.is_cancelled
-    pending: dict[str, Any] = {"response": "notResponded", "show_as": "tentative"} if asks else {}
-    if held is None:
-        copy = _new_copy(hand, source, carried | pending | {"organizer": party})
-    else:
-        if not asks and held.by_attendant:
-            carried = {name: value for name, value in carried.items() if name not in {"subject", "body", "sensitivity"}}
-        fields = carried | pending | {"is_cancelled": False, "exceptions": _exceptions(source, held, pending, party)}
-        copy = stored(hand, home_of(mailbox, held), held, fields)
-    if asks and mailbox.processing is not None and mailbox.processing.automate_processing == "AutoAccept":
-        world.later(AttendantDecides(mailbox.address, copy.serial, copy.sequence), after_s=DECISION_DELAY_S)
-
-
-def _new_copy(hand: Hand, source: Event, fields: dict[str, Any]) -> Event:
-    world = hand.world
-    sequence, now = world.next_sequence(), world.now()
-    copy = Event(serial=world.next_serial(), sequence=sequence, created=now, modified=now, uid=source.uid, **fields)
-    if source.exceptions:
-        changed = {day: _adopted(copy, other) for day, other in source.exceptions.items()}
-        copy = msgspec.structs.replace(copy, exceptions=changed)
-    world.put(hand.mailbox, world.default_calendar(hand.mailbox), copy, kind="created")
-    return copy
-
-
-def _adopted(copy: Event, other: Event) -> Event:
-    """An organiser's exception as it lies in an attendee's series."""
-    carried = {name: getattr(other, name) for name in CARRIED if name not in {"recurrence", "cancelled"}}
-    return msgspec.structs.replace(
-        copy, recurrence=None, exceptions=None, cancelled=frozenset[date](), sequence=other.sequence, **carried
-    )
-
-
-def _exceptions(source: Event, held: Event, pending: dict[str, Any], party: Party) -> dict[date, Event] | None:
-    if not source.exceptions:
-        return None
-    base = msgspec.structs.replace(held, organizer=party, **pending)
-    return {day: _adopted(base, other) for day, other in source.exceptions.items()}
-
-
-def _cancellation(hand: Hand, message: MeetingMessage) -> None:
-    held = copy_of(hand.mailbox, message.uid)
-    if held is None or held.is_organizer:
-        return
-    calendar = home_of(hand.mailbox, held)
-    if message.day is not None:
-        exceptions = {day: event for day, event in (held.exceptions or {}).items() if day != message.day}
-        stored(hand, calendar, held, {"exceptions": exceptions or None, "cancelled": held.cancelled | {message.day}})
-        return
-    processing = hand.mailbox.processing
-    if processing is not None and processing.remove_canceled_meetings:
-        hand.world.remove(hand.mailbox, calendar, held)
-        return
-    title = held.subject if held.is_cancelled else f"Canceled: {held.subject}".strip()[:255]
-    stored(hand, calendar, held, {"is_cancelled": True, "show_as": "free", "subject": title})
-
-
-def _answered(world: World, event: Event, message: ReplyArrives) -> tuple[Attendee, ...]:
-    names = {message.attendee.lower()}
-    sender = world.find(message.attendee)
+def answered(world: World, event: Event, message: ReplyArrives) -> tuple[Attendee, ...]:
+    """The attendees with one answer noted, if it counts; a member of an invited group joins the list."""
+    if message.asking < event.asking:
+        return event.attendees
+    names = {message.attendee.address.lower()}
+    sender = world.find(message.attendee.address)
     if sender is not None:
         names |= sender.names()
-    return tuple(
-        Attendee(other.party, other.kind, message.response, world.now())
-        if other.party.address.lower() in names
-        else other
-        for other in event.attendees
-    )
+    found: list[Attendee] = []
+    is_listed = False
+    for other in event.attendees:
+        if other.party.address.lower() not in names:
+            found.append(other)
+            continue
+        is_listed = True
+        is_late = other.time is not None and other.time > message.at
+        found.append(other if is_late else _with_answer(other, message))
+    if not is_listed and (kind := _kind_of_group(world, event, names)) is not None:
+        found.append(_with_answer(Attendee(message.attendee, kind), message))
+    return tuple(found)
+
+
+def _with_answer(attendee: Attendee, message: ReplyArrives) -> Attendee:
+    return Attendee(attendee.party, attendee.kind, message.response, message.at, message.proposed)
+
+
+def _kind_of_group(world: World, event: Event, names: set[str]) -> str | None:
+    """How a group was invited that one of these names belongs to."""
+    for attendee in event.attendees:
+        members = members_of(world, attendee.party.address)
+        if members is not None and any(member.lower() in names for member in members):
+            return attendee.kind
+    return None
+
+
+def _request(hand: Hand, held: Event | None, message: MeetingMessage) -> None:
+    world, mailbox, processing = hand.world, hand.mailbox, hand.mailbox.processing
+    if processing is not None and not processing.process_external_meeting_messages and held is None:
+        if is_external(world, mailbox, message.organizer.address):
+            refuse_outsider(hand, message)
+            return
+    decides = processing is not None and processing.automate_processing == "AutoAccept"
+    if held is not None:
+        copy = received(hand, held, message)
+        asks = _asks(copy)
+    elif processing is None or processing.add_new_requests_tentatively:
+        copy, asks = new_copy(hand, message), True
+        world.put(mailbox, world.default_calendar(mailbox), copy, kind="created")
+    else:
+        copy, asks = None, True
+    if asks:
+        source = message.source if copy is None or decides else None
+        item = inbox.keep(
+            world,
+            mailbox,
+            "request",
+            sender=message.organizer,
+            event=message.source,
+            source=source,
+            awaits_attendant=decides,
+        )
+        if decides:
+            world.later(AttendantDecides(mailbox.address, message.source.uid, item.number), after_s=DECISION_DELAY_S)
+
+
+def _asks(copy: Event) -> bool:
+    """Whether the meeting or one of its days awaits an answer."""
+    return "notResponded" in {copy.response, *(other.response for other in (copy.exceptions or {}).values())}
+
+
+def _cancellation(hand: Hand, held: Event | None, message: MeetingMessage) -> None:
+    mailbox, source = hand.mailbox, message.source
+    inbox.consume(mailbox, source.uid)
+    if held is None:
+        mailbox.departed[source.uid] = source.meeting_sequence
+        return
+    calendar = home_of(mailbox, held)
+    processing = mailbox.processing
+    if processing is not None and processing.remove_canceled_meetings:
+        hand.world.remove(mailbox, calendar, held)
+        mailbox.departed[source.uid] = source.meeting_sequence
+        return
+    fields: dict[str, Any] = {"is_cancelled": True, "show_as": "free", "meeting_sequence": source.meeting_sequence}
+    if not held.is_cancelled:
+        fields["subject"] = f"Canceled: {held.subject}".strip()[:255]
+    stored(hand, calendar, held, fields)

@@ -9,15 +9,15 @@ from sim365.calendars.patterns import neighbours
 from sim365.calendars.series import exception_of, rule_of
 from sim365.errors import GraphError
 from sim365.ledger import MailKind
-from sim365.meetings.hand import Hand, send
+from sim365.meetings.hand import Hand, addressees, send
 from sim365.meetings.organising import (
     PRIVATE_FIELDS,
-    cancellation,
+    call_off,
     is_material,
     merged_properties,
     message_to,
-    others,
     stored,
+    with_attendees,
 )
 from sim365.state import Calendar, Event
 from sim365.zones import zone
@@ -31,26 +31,28 @@ def change_occurrence(hand: Hand, calendar: Calendar, master: Event, *, day: dat
     fields = merged_properties(before, {name: value for name, value in fields.items() if name != "recurrence"})
     if "start" in fields or "end" in fields:
         _check_crossing(master, day, start=fields.get("start", before.start))
-    notifies = master.is_organizer and bool(master.attendees) and not fields.keys() <= PRIVATE_FIELDS
-    number = master.meeting_sequence + 1 if notifies else master.meeting_sequence
-    exception = msgspec.structs.replace(
-        before, sequence=hand.world.sequence + 1, modified=hand.world.now(), meeting_sequence=number, **fields
-    )
-    exceptions = {**(master.exceptions or {}), day: exception}
-    changed = stored(
-        hand, calendar, master, {"exceptions": exceptions, "meeting_sequence": number}, day=day.toordinal()
-    )
+    concerned = bool(before.attendees or fields.get("attendees"))
+    notifies = master.is_organizer and concerned and not fields.keys() <= PRIVATE_FIELDS
     if notifies:
-        for attendee in others(hand, changed.attendees):
-            hand.writes(MailKind.UPDATE, exception, attendee.party.address, day=day)
-            material = is_material(before, fields)
-            send(hand, changed, attendee, message_to(hand, changed, attendee, is_material=material))
+        fields = with_attendees(before, fields)
+        fields |= {
+            "meeting_sequence": master.meeting_sequence + 1,
+            "asking": before.asking + is_material(before, fields),
+        }
+    world = hand.world
+    exception = msgspec.structs.replace(before, sequence=world.sequence + 1, modified=world.now(), **fields)
+    counts = {"meeting_sequence": master.meeting_sequence + 1} if notifies else {}
+    exceptions = {**(master.exceptions or {}), day: exception}
+    changed = stored(hand, calendar, master, {"exceptions": exceptions, **counts}, day=day.toordinal())
+    if notifies:
+        _tell(hand, changed, before=before, after=exception, day=day)
     return exception
 
 
 def remove_occurrence(hand: Hand, calendar: Calendar, master: Event, *, day: date, comment: str = "") -> None:
     """Delete one occurrence: nothing of it remains but an entry in the master."""
-    tells = master.is_organizer and bool(master.attendees)
+    concerned = exception_of(master, day).attendees
+    tells = master.is_organizer and bool(concerned)
     number = master.meeting_sequence + 1 if tells else master.meeting_sequence
     exceptions = {other: event for other, event in (master.exceptions or {}).items() if other != day}
     changed = stored(
@@ -60,9 +62,31 @@ def remove_occurrence(hand: Hand, calendar: Calendar, master: Event, *, day: dat
         {"exceptions": exceptions or None, "cancelled": master.cancelled | {day}, "meeting_sequence": number},
     )
     if tells:
-        for attendee in others(hand, changed.attendees):
-            hand.writes(MailKind.CANCELLATION, changed, attendee.party.address, day=day, comment=comment)
-            send(hand, changed, attendee, cancellation(hand, changed, attendee, day))
+        call_off(hand, changed, addressees(hand, concerned), comment=comment, day=day)
+
+
+def _tell(hand: Hand, master: Event, *, before: Event, after: Event, day: date) -> None:
+    """Mails about one occurrence; somebody invited to it alone gets it as a meeting of its own."""
+    old = {address.lower() for address in addressees(hand, before.attendees)}
+    now = addressees(hand, after.attendees)
+    staying = {address.lower() for address in now}
+    of_series = {address.lower() for address in addressees(hand, master.attendees)}
+    for address in now:
+        kind = MailKind.UPDATE if address.lower() in old else MailKind.INVITATION
+        hand.writes(kind, after, address, day=day)
+        source = master if address.lower() in of_series else after
+        send(hand, message_to(hand, source, address, day=day))
+    left_out = [address for address in addressees(hand, before.attendees) if address.lower() not in staying]
+    for address in left_out:
+        hand.writes(MailKind.CANCELLATION, after, address, day=day)
+        gone = _without(master, day) if address.lower() in of_series else after
+        send(hand, message_to(hand, gone, address, kind="cancel", day=day if address.lower() in of_series else None))
+
+
+def _without(master: Event, day: date) -> Event:
+    """The series as somebody sees it who is no longer wanted on one day."""
+    exceptions = {other: event for other, event in (master.exceptions or {}).items() if other != day}
+    return msgspec.structs.replace(master, exceptions=exceptions or None, cancelled=master.cancelled | {day})
 
 
 def _check_crossing(master: Event, day: date, *, start: datetime) -> None:

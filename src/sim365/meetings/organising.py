@@ -1,19 +1,19 @@
 """Creating, changing, removing and moving an event, with the mails and messages that Exchange sends for it.
 
 An organiser's change goes to every attendee (FACTS 3.3); a change to an attendee's copy stays local. Direct writes
-without attendees send nothing.
+without attendees send nothing. Every message carries the meeting as it is when it is sent.
 """
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from sim365 import ids
 from sim365.calendars.bodies import document
 from sim365.ledger import MailKind
-from sim365.meetings.hand import Hand, MeetingMessage, send
+from sim365.meetings.hand import Hand, MeetingMessage, addressees, send
 from sim365.state import Attendee, Calendar, Event
 
 Fields = dict[str, Any]
@@ -22,6 +22,8 @@ PRIVATE_FIELDS = frozenset({"categories", "is_reminder_on", "reminder_minutes", 
 """Fields of the organiser's own copy: changing them tells nobody."""
 MATERIAL_FIELDS = frozenset({"start", "end", "is_all_day", "recurrence", "place", "places"})
 """Changing them asks every attendee anew."""
+PATTERN_FIELDS = ("start", "end", "recurrence")
+"""Changing them in a series drops what was said of single occurrences."""
 
 
 def create(hand: Hand, calendar: Calendar, fields: Fields) -> Event:
@@ -31,7 +33,7 @@ def create(hand: Hand, calendar: Calendar, fields: Fields) -> Event:
     whole: Fields = {"uid": world.new_uid(serial)} | _with_online(hand, fields, serial)
     event = Event(serial=serial, sequence=sequence, created=now, modified=now, **whole)
     world.put(hand.mailbox, calendar, event, kind="created")
-    invite(hand, event, event.attendees)
+    invite(hand, event, addressees(hand, event.attendees))
     return event
 
 
@@ -39,15 +41,13 @@ def change(hand: Hand, calendar: Calendar, event: Event, fields: Fields) -> Even
     """A new version of a single event or a master."""
     if not fields:
         return event
-    fields = _with_attendees(event, _with_online(hand, merged_properties(event, fields), event.serial, old=event))
+    fields = _with_online(hand, merged_properties(event, fields), event.serial, old=event)
+    fields = counted(event, with_attendees(event, fields))
     if event.recurrence is not None:
         fields |= _exceptions_after(event, fields)
-    notifies = event.is_organizer and not fields.keys() <= PRIVATE_FIELDS
-    if notifies and (event.attendees or fields.get("attendees")):
-        fields["meeting_sequence"] = event.meeting_sequence + 1
     changed = stored(hand, calendar, event, fields)
-    if notifies:
-        _tell_all(hand, event, changed, is_material=is_material(event, fields))
+    if "meeting_sequence" in fields:
+        _tell_all(hand, event, changed)
     return changed
 
 
@@ -56,7 +56,7 @@ def remove(hand: Hand, calendar: Calendar, event: Event, *, comment: str = "") -
     hand.world.remove(hand.mailbox, calendar, event)
     if event.is_organizer and event.attendees and not event.is_cancelled:
         gone = msgspec.structs.replace(event, meeting_sequence=event.meeting_sequence + 1)
-        cancel_for(hand, gone, event.attendees, comment=comment)
+        call_off(hand, gone, addressees(hand, event.attendees), comment=comment)
 
 
 def move_to(hand: Hand, source: Calendar, target: Calendar, event: Event) -> Event:
@@ -75,46 +75,25 @@ def stored(hand: Hand, calendar: Calendar, event: Event, fields: Fields, *, day:
     return changed
 
 
-def invite(hand: Hand, event: Event, attendees: Iterable[Attendee]) -> None:
-    """Send each attendee an invitation."""
-    for attendee in others(hand, attendees):
-        hand.writes(MailKind.INVITATION, event, attendee.party.address)
-        send(hand, event, attendee, message_to(hand, event, attendee, anew=True))
+def invite(hand: Hand, event: Event, addresses: Iterable[str]) -> None:
+    """Send each address an invitation."""
+    for address in addresses:
+        hand.writes(MailKind.INVITATION, event, address)
+        send(hand, message_to(hand, event, address))
 
 
-def cancel_for(hand: Hand, event: Event, attendees: Iterable[Attendee], *, comment: str = "") -> None:
-    """Tell attendees that the meeting, or their part in it, is off."""
-    for attendee in others(hand, attendees):
-        hand.writes(MailKind.CANCELLATION, event, attendee.party.address, comment=comment)
-        send(hand, event, attendee, cancellation(hand, event, attendee))
-
-
-def cancellation(hand: Hand, event: Event, attendee: Attendee, day: date | None = None) -> MeetingMessage:
-    """The cancellation for one attendee."""
-    return MeetingMessage(
-        "cancel", hand.mailbox.address, attendee.party.address, event.uid, subject=event.subject, day=day
-    )
+def call_off(hand: Hand, event: Event, addresses: Iterable[str], *, comment: str = "", day: date | None = None) -> None:
+    """Tell attendees that the meeting, one day of it, or their part in it, is off."""
+    for address in addresses:
+        hand.writes(MailKind.CANCELLATION, event, address, day=day, comment=comment)
+        send(hand, message_to(hand, event, address, kind="cancel", day=day))
 
 
 def message_to(
-    hand: Hand, event: Event, attendee: Attendee, *, is_material: bool = True, anew: bool = False
+    hand: Hand, event: Event, address: str, *, kind: Literal["request", "cancel"] = "request", day: date | None = None
 ) -> MeetingMessage:
-    """The request for one attendee."""
-    return MeetingMessage(
-        "request",
-        hand.mailbox.address,
-        attendee.party.address,
-        event.uid,
-        subject=event.subject,
-        is_material=is_material,
-        anew=anew,
-    )
-
-
-def others(hand: Hand, attendees: Iterable[Attendee]) -> list[Attendee]:
-    """The attendees besides the mailbox itself, which needs no mail about its own event."""
-    own = hand.mailbox.names()
-    return [attendee for attendee in attendees if attendee.party.address.lower() not in own]
+    """The message for one recipient."""
+    return MeetingMessage(kind, hand.party, address, event, day=day)
 
 
 def merged_properties(event: Event, fields: Fields) -> Fields:
@@ -129,38 +108,67 @@ def is_material(event: Event, fields: Fields) -> bool:
     return any(name in fields and fields[name] != getattr(event, name) for name in MATERIAL_FIELDS)
 
 
-def _with_attendees(event: Event, fields: Fields) -> Fields:
+def counted(event: Event, fields: Fields) -> Fields:
+    """The fields with the counts that go with them: one for each change sent, one for each that asks anew."""
+    concerned = bool(event.attendees or fields.get("attendees"))
+    if not event.is_organizer or not concerned or fields.keys() <= PRIVATE_FIELDS:
+        return fields
+    counts = {"meeting_sequence": event.meeting_sequence + 1}
+    if is_material(event, fields):
+        counts["asking"] = event.asking + 1
+    return fields | counts
+
+
+def with_attendees(event: Event, fields: Fields) -> Fields:
     """Retained attendees keep their answer, unless time, place or pattern changes (FACTS 3.3)."""
     if not event.is_organizer:
         return fields
     material = is_material(event, fields)
-    held = {attendee.party.address.lower(): attendee for attendee in event.attendees}
-    if "attendees" not in fields:
-        if material and event.attendees:
-            fields = fields | {"attendees": tuple(Attendee(other.party, other.kind) for other in event.attendees)}
-        return fields
+    if "attendees" in fields:
+        return fields | {"attendees": _retained(event.attendees, fields["attendees"], anew=material)}
+    if material and event.attendees:
+        return fields | {"attendees": _retained(event.attendees, event.attendees, anew=True)}
+    return fields
+
+
+def _retained(held: tuple[Attendee, ...], wanted: tuple[Attendee, ...], *, anew: bool) -> tuple[Attendee, ...]:
+    if anew:
+        return tuple(Attendee(attendee.party, attendee.kind) for attendee in wanted)
+    before = {attendee.party.address.lower(): attendee for attendee in held}
     kept: list[Attendee] = []
-    for attendee in fields["attendees"]:
-        before = held.get(attendee.party.address.lower())
-        if before is None or material:
-            kept.append(attendee)
-        else:
-            kept.append(Attendee(attendee.party, attendee.kind, before.response, before.time))
-    return fields | {"attendees": tuple(kept)}
+    for attendee in wanted:
+        answered = before.get(attendee.party.address.lower())
+        kept.append(attendee if answered is None else msgspec.structs.replace(answered, kind=attendee.kind))
+    return tuple(kept)
 
 
 def _exceptions_after(event: Event, fields: Fields) -> Fields:
     """A new time or pattern drops exceptions and deletions; other edits reach exceptions that had not changed them."""
-    if any(name in fields and fields[name] != getattr(event, name) for name in ("start", "end", "recurrence")):
+    if any(name in fields and fields[name] != getattr(event, name) for name in PATTERN_FIELDS):
         return {"exceptions": None, "cancelled": frozenset[date]()}
     if not event.exceptions:
         return {}
-    shared = {name: value for name, value in fields.items() if name not in {"start", "end", "recurrence"}}
-    after: dict[date, Event] = {}
-    for day, other in event.exceptions.items():
-        inherited = {name: value for name, value in shared.items() if getattr(other, name) == getattr(event, name)}
-        after[day] = msgspec.structs.replace(other, **inherited) if inherited else other
-    return {"exceptions": after}
+    return {"exceptions": {day: _exception_after(event, other, fields) for day, other in event.exceptions.items()}}
+
+
+def _exception_after(event: Event, other: Event, fields: Fields) -> Event:
+    inherited = {
+        name: value
+        for name, value in fields.items()
+        if name not in {*PATTERN_FIELDS, "attendees", "meeting_sequence", "asking"}
+        and getattr(other, name) == getattr(event, name)
+    }
+    if "attendees" in fields and _parties(other) == _parties(event):
+        anew = is_material(other, inherited)
+        inherited["attendees"] = _retained(other.attendees, fields["attendees"], anew=anew)
+    if "meeting_sequence" in fields:
+        inherited["meeting_sequence"] = fields["meeting_sequence"]
+        inherited["asking"] = other.asking + is_material(other, inherited)
+    return msgspec.structs.replace(other, **inherited) if inherited else other
+
+
+def _parties(event: Event) -> set[str]:
+    return {attendee.party.address.lower() for attendee in event.attendees}
 
 
 def _with_online(hand: Hand, fields: Fields, serial: int, *, old: Event | None = None) -> Fields:
@@ -179,14 +187,17 @@ def _with_online(hand: Hand, fields: Fields, serial: int, *, old: Event | None =
     return fields | {"join_url": url, "body": document(f"{inner}{blob}", "html")}
 
 
-def _tell_all(hand: Hand, before: Event, after: Event, *, is_material: bool) -> None:
+def _tell_all(hand: Hand, before: Event, after: Event) -> None:
     """Updates to those who stay, invitations to the new, cancellations to those left out."""
-    old = {attendee.party.address.lower(): attendee for attendee in before.attendees}
-    now = {attendee.party.address.lower(): attendee for attendee in after.attendees}
-    invite(hand, after, [attendee for address, attendee in now.items() if address not in old])
-    cancel_for(hand, after, [attendee for address, attendee in old.items() if address not in now])
-    for attendee in others(hand, [attendee for address, attendee in now.items() if address in old]):
-        hand.writes(MailKind.UPDATE, after, attendee.party.address)
-        for day in sorted(after.exceptions or {}):
-            hand.writes(MailKind.UPDATE, after, attendee.party.address, day=day)
-        send(hand, after, attendee, message_to(hand, after, attendee, is_material=is_material))
+    old = {address.lower() for address in addressees(hand, before.attendees)}
+    now = addressees(hand, after.attendees)
+    staying = {address.lower() for address in now}
+    invite(hand, after, [address for address in now if address.lower() not in old])
+    left_out = [address for address in addressees(hand, before.attendees) if address.lower() not in staying]
+    call_off(hand, after, left_out)
+    for address in now:
+        if address.lower() in old:
+            hand.writes(MailKind.UPDATE, after, address)
+            for day in sorted(after.exceptions or {}):
+                hand.writes(MailKind.UPDATE, after, address, day=day)
+            send(hand, message_to(hand, after, address))

@@ -13,9 +13,9 @@ from sim365.state.calendars import (
     SharedCalendar,
 )
 from sim365.state.events import Attendee, Event, Party, Recurrence
+from sim365.state.inbox import InboxItem
 from sim365.state.mailboxes import (
     AutomaticReplies,
-    CalendarProcessing,
     Card,
     Category,
     Mailbox,
@@ -24,7 +24,16 @@ from sim365.state.mailboxes import (
     UserPurpose,
 )
 from sim365.state.principals import IdentityDoor, Principal, TokenRefused
-from sim365.state.tenants import AppRegistration, AppSecret, Company, RoomList, Tenant
+from sim365.state.processing import CalendarProcessing
+from sim365.state.tenants import (
+    AppRegistration,
+    AppSecret,
+    Company,
+    DistributionGroup,
+    OutsideMeeting,
+    RoomList,
+    Tenant,
+)
 
 __all__ = [
     "AppRegistration",
@@ -40,9 +49,12 @@ __all__ = [
     "Card",
     "Category",
     "Company",
+    "DistributionGroup",
     "Event",
     "IdentityDoor",
+    "InboxItem",
     "Mailbox",
+    "OutsideMeeting",
     "Party",
     "Place",
     "PlaceKind",

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from sim365.state.calendars import Calendar, CalendarGroup, SharedCalendar
 from sim365.state.events import Event
+from sim365.state.inbox import InboxItem
+from sim365.state.processing import CalendarProcessing
 
 
 class UserPurpose(enum.StrEnum):
@@ -55,26 +57,6 @@ class Place:
     video_device: str | None = None
     display_device: str | None = None
     teams_enabled_state: str = "unknown"
-
-
-@dataclass(slots=True)
-class CalendarProcessing:
-    """`Set-CalendarProcessing` with its defaults (FACTS 9), as far as the attendant of this model acts on it."""
-
-    automate_processing: str = "AutoAccept"
-    add_organizer_to_subject: bool = True
-    delete_subject: bool = True
-    delete_comments: bool = True
-    remove_private_property: bool = True
-    allow_conflicts: bool = False
-    conflict_percentage_allowed: int = 0
-    maximum_conflict_instances: int = 0
-    allow_recurring_meetings: bool = True
-    booking_window_in_days: int = 180
-    enforce_scheduling_horizon: bool = True
-    maximum_duration_in_minutes: int = 1440
-    process_external_meeting_messages: bool = False
-    remove_canceled_meetings: bool = False
 
 
 @dataclass(slots=True)
@@ -184,9 +166,21 @@ class Mailbox:
     """Calendar groups by serial; empty until first asked for."""
     shared: dict[int, SharedCalendar] = field(default_factory=dict[int, SharedCalendar])
     """Other people's calendars that hang here, by serial."""
+    departed: dict[str, int] = field(default_factory=dict[str, int])
+    """iCalUId of meetings that lay here and are gone, to the meeting's sequence then: older messages change nothing."""
+    inbox: dict[str, tuple[InboxItem, ...]] = field(default_factory=dict[str, tuple[InboxItem, ...]])
+    claims: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+    """Check-ins: event serial and the ordinal of the occurrence's original date, 0 for a single event."""
+    watched: dict[int, datetime] = field(default_factory=dict[int, datetime])
+    """Event serial to the instant at which a reservation that nobody claimed is given free."""
     stale: dict[int, tuple[float, Event | None]] = field(default_factory=dict[int, tuple[float, Event | None]])
     """Events that reads show in an older version, or not yet at all, until the instant given (faults `stale_read` and
     `read_lags`)."""
+
+    latest_create: tuple[str, float, int] | None = None
+    """Digest, instant and serial of the create before, where equal ones may be answered with one id."""
+    deleted: dict[int, tuple[Event, int]] = field(default_factory=dict[int, tuple[Event, int]])
+    """Deleted Items: events by serial, oldest first, each with the serial of the calendar that it lay in."""
 
     def __post_init__(self) -> None:
         self.upn = self.upn or self.address

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sim365.state.app_access import AccessPolicy, RoleAssignment
+from sim365.state.events import Event, Party
 from sim365.state.mailboxes import Mailbox
 from sim365.state.sign_ins import Account, ConsentRequest, SignInPolicy, SignIns
 
@@ -83,6 +84,18 @@ class RoomList:
 
 
 @dataclass(slots=True)
+class DistributionGroup:
+    """A group that mail can be sent to, room lists aside; a security group where policies may name it."""
+
+    address: str
+    display_name: str
+    oid: str
+    members: list[str] = field(default_factory=list[str])
+    """Addresses of people, resources and other groups."""
+    is_security: bool = False
+
+
+@dataclass(slots=True)
 class Tenant:
     """One Microsoft directory."""
 
@@ -94,6 +107,8 @@ class Tenant:
     """By object id, in the order in which the directory lists them."""
     room_lists: dict[str, RoomList] = field(default_factory=dict[str, RoomList])
     """By address in lower case."""
+    groups: dict[str, DistributionGroup] = field(default_factory=dict[str, DistributionGroup])
+    """Mail groups besides the room lists, by address in lower case."""
     names: dict[str, str] = field(default_factory=dict[str, str])
     """Every name of every mailbox, in lower case, to its object id."""
     accounts: dict[str, Account] = field(default_factory=dict[str, Account])
@@ -143,8 +158,18 @@ class Tenant:
 
 
 @dataclass(slots=True)
+class OutsideMeeting:
+    """A meeting whose organiser is in another organisation, as it stands there."""
+
+    organizer: Party
+    event: Event
+
+
+@dataclass(slots=True)
 class Company:
     """Everything a simulator starts with."""
 
     tenants: list[Tenant] = field(default_factory=list[Tenant])
     sign_ins: SignIns = field(default_factory=SignIns)
+    outside: dict[str, OutsideMeeting] = field(default_factory=dict[str, OutsideMeeting])
+    """Meetings organised outside to which somebody here was invited, by iCalUId."""
