@@ -12,6 +12,11 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def wait(seconds: float) -> None:
+    """Let real time pass: for programs that pace themselves against a real service."""
+    time.sleep(seconds)
+
+
 class Clock:
     """Virtual by default; with `follows=True` it runs on by itself, and `advance` still jumps ahead."""
 

@@ -44,6 +44,18 @@ class Switches:
     """3.7 [I]: `originalStart` is in UTC as documented; on it carries the offset of the zone that `Prefer` names."""
     unknown_preferred_zone_refused: bool = False
     """0.1 [K]: a zone in `Prefer` that nobody knows is passed over; on it is refused."""
+    list_bodies_html: bool = True
+    """0.1 [D21]: lists of events give bodies as HTML only; off they honour `Prefer: outlook.body-content-type`."""
+    exceptions_in_list: bool = False
+    """3.7 [D I]: lists show single events and masters; on they show exceptions, too, as some have seen."""
+    join_url_late: bool = False
+    """3.13 [K]: the answer to a create carries the join link; on it is null there, and shown by the next read."""
+    online_provider_refused: bool = False
+    """3.13 [K]: a provider that the calendar does not allow leaves the event offline; on it is refused."""
+    rapid_twins_share_id: bool = False
+    """11 [I]: each create answers with an id of its own; on, equal creates within two seconds answer with one."""
+    view_selects_stamps: bool = False
+    """3.2 [D21]: `$select` of createdDateTime and lastModifiedDateTime on calendarView gives nothing; on it works."""
     strict_intervals: bool = True
     """3.6 [D21 K]: an interval is at most 999 days, 99 weeks or months, and one year; off any pattern takes 999."""
     uid_per_occurrence: bool = False

@@ -1,5 +1,10 @@
 """The command `sim365`."""
 
 from sim365.cli.commands import main
+from sim365.cli.contract_commands import contract, contract_clean, learn
+
+main.add_command(contract)
+main.add_command(contract_clean)
+main.add_command(learn)
 
 __all__ = ["main"]
