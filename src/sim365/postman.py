@@ -2,6 +2,7 @@
 application.
 """
 
+import time
 from collections.abc import Callable
 
 import httpx
@@ -24,11 +25,15 @@ class HttpPostman:
     def __call__(self, url: str, body: bytes, content_type: str) -> Reply:
         if self._client is None:
             self._client = httpx.Client(timeout=TIMEOUT_S, trust_env=False)
+        began = time.monotonic()
         try:
             answer = self._client.post(url, content=body, headers={"Content-Type": content_type})
-        except httpx.HTTPError:
-            return Reply(0)
-        return Reply(answer.status_code, answer.content[:ANSWER_BYTES_MAX], answer.headers.get("content-type", ""))
+        except httpx.TimeoutException:
+            return Reply(0, seconds=TIMEOUT_S)
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return Reply(0, seconds=time.monotonic() - began)
+        kind = answer.headers.get("content-type", "")
+        return Reply(answer.status_code, answer.content[:ANSWER_BYTES_MAX], kind, time.monotonic() - began)
 
     def close(self) -> None:
         """Close the connections that were opened here."""

@@ -29,7 +29,11 @@ from sim365.http.wsgi import GraphApp
 from sim365.ledger import Ledger
 from sim365.limits import Limits
 from sim365.notices import NoticeBook
-from sim365.notices.delivery import send_lifecycle
+from sim365.notices.book import Notice
+from sim365.notices.couriers import Couriers
+from sim365.notices.delivery import deliver, resume
+from sim365.notices.lifecycle import send_lifecycle
+from sim365.notices.ringing import hear
 from sim365.outlook import Person
 from sim365.postman import HttpPostman, Postman
 from sim365.routes import all_routes
@@ -72,6 +76,7 @@ class Simulator:
         self.conduct = Conduct()
         self.limits = Limits()
         self.notices = NoticeBook()
+        self.couriers: Couriers | None = None
         self.postman: Postman = postman or HttpPostman()
         self._identity = identity
         self.door = Door(
@@ -150,9 +155,23 @@ class Simulator:
             self.bugs.append(violation)
             conformity.report(violation)
 
+    def open_couriers(self) -> None:
+        """Deliver notices by threads of their own, many at once; for a simulator that is served."""
+        self.couriers = Couriers(self._deliver, self.bugs)
+
+    def close_couriers(self) -> None:
+        """Let those on their way arrive; what had not set out waits for the next ones."""
+        couriers, self.couriers = self.couriers, None
+        for notice in [] if couriers is None else couriers.close():
+            with self.lock:
+                self.world.at(self.clock.now(), notice)
+
+    def _deliver(self, notice: Notice) -> None:
+        deliver(self.notices, self.world, self, notice)
+
     def announce(self) -> None:
         """Hand the changes made on to the notices; called under the lock."""
-        self.notices.hear(self.world, self.weather)
+        hear(self.notices, self.world, self.weather)
 
     def advance(self, by: timedelta) -> int:
         """Let virtual time pass, and run everything that falls due on the way at its own time; answers how much."""
@@ -215,7 +234,7 @@ class Simulator:
                     continue
                 sent += send_lifecycle(self.notices, self.world, held, event)
                 if event == "subscriptionRemoved":
-                    del self.notices.subscriptions[held.id]
+                    self.notices.remove(held.id)
                 elif event == "reauthorizationRequired":
                     held.is_paused = True
         return sent
@@ -262,6 +281,7 @@ class Simulator:
         with self.lock:
             thaw(saved, self.world, self.weather, self.notices)
             self.company = self.world.company
+            resume(self.notices, self.world)
 
     def switch(self, name: str, *, value: Any) -> None:
         """Turn a named switch."""

@@ -34,6 +34,4 @@ def thaw(saved: bytes, world: World, weather: Weather, notices: NoticeBook) -> N
     world.chance.setstate(held["chance"])
     chance, weather.rules, weather.struck = held["weather"]
     weather.chance.setstate(chance)
-    book: NoticeBook = held["notices"]
-    notices.subscriptions, notices.delivered = book.subscriptions, book.delivered
-    notices.dropped, notices.attempts, notices.numbers = book.dropped, book.attempts, book.numbers
+    notices.become(held["notices"])

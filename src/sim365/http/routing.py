@@ -49,6 +49,8 @@ class Reply:
     status: int
     body: bytes = b""
     content_type: str = ""
+    seconds: float = 0.0
+    """How long the answer took, or how long was waited for it."""
 
 
 @dataclass(slots=True)

@@ -1,27 +1,21 @@
-"""Subscriptions of all apps, and the notices that changes give rise to.
+"""Subscriptions of all apps, and what is under way to their webhooks: the state, and how it is looked up.
 
-Decides which subscription hears of a change and when; how a notice reaches its webhook is decided in `delivery`. One
-change gives one notice per subscription; weather may lose, double, delay or shuffle it.
+Pure data with its index; who hears of a change is decided in `ringing`, how it is delivered in `delivery`, what an
+endpoint's answers mean for it in `endpoints`, when Microsoft speaks of the subscription itself in `lifecycle`.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
-import msgspec
-
-from sim365 import ids
-from sim365.state.world import Change, World
-from sim365.weather import Fault, Weather
-from sim365.weather.rules import Struck
+from sim365.notices.endpoints import Endpoint
+from sim365.state.world import World
 
 LIFETIME_MAX = timedelta(minutes=10_080)
+LIFETIME_MAX_OLDER = timedelta(minutes=4_230)
+LIFETIME_MAX_RICH = timedelta(minutes=1_440)
 LIFETIME_MIN = timedelta(minutes=45)
 PER_MAILBOX_MAX = 1000
-LATE_S = 180.0
-SHUFFLE_S = 20.0
-REAUTHORIZATION_EVERY = timedelta(minutes=15)
-REAUTHORIZATION_FROM = timedelta(hours=1)
+RETRY_FOR = timedelta(hours=4)
 
 
 @dataclass(slots=True)
@@ -46,6 +40,15 @@ class Subscription:
     tls: str = "v1_2"
     is_paused: bool = False
     """Awaiting reauthorization: nothing is delivered."""
+    for_person: str | None = None
+    """Object id of the person who made it with a delegated token."""
+    authorized: datetime | None = None
+    """When it was made, renewed or reauthorized last."""
+    url_app_id: str | None = None
+
+    def expiry_text(self) -> str:
+        """The expiry as notices write it."""
+        return f"{self.expires.strftime('%Y-%m-%dT%H:%M:%S')}.{self.expires.microsecond:06d}0+00:00"
 
     def key(self) -> tuple[str, str, tuple[str, ...]]:
         """Two subscriptions with the same key are duplicates."""
@@ -60,7 +63,24 @@ class Notice:
     body: bytes
     gives_up: datetime
     attempt: int = 0
-    subscription: str = ""
+    subscriptions: tuple[str, ...] = ()
+    """Whose notices it holds; empty for a lifecycle notice, which nobody misses."""
+    number: int = 0
+    was_slowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """The notices collected for an address set out together."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropEnds:
+    """An endpoint whose notices were discarded is given another chance, and told what it missed."""
+
+    host: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,105 +99,61 @@ class NoticeBook:
     dropped: int = 0
     attempts: int = 0
     numbers: int = 0
+    collected: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict[str, list[tuple[str, bytes]]])
+    """By address: the notices that set out together, each with its subscription."""
+    endpoints: dict[str, Endpoint] = field(default_factory=dict[str, Endpoint])
+    """How the hosts behind the webhooks answered lately."""
+    under_way: dict[int, Notice] = field(default_factory=dict[int, Notice])
+    """Taken off the clock's heap by a courier and not yet settled."""
+    _watchers: dict[str, list[str]] | None = None
+    """Mailbox to its subscriptions; derived, made anew when first asked for after a change."""
 
-    def of_app(self, app_id: str, now: datetime) -> list[Subscription]:
-        """An app's own live subscriptions."""
-        return [held for held in self.subscriptions.values() if held.app_id == app_id and held.expires > now]
+    def add(self, held: Subscription) -> None:
+        """A new subscription."""
+        self.subscriptions[held.id] = held
+        self._watchers = None
+
+    def remove(self, subscription_id: str) -> None:
+        """Forget a subscription, if it is there."""
+        self.subscriptions.pop(subscription_id, None)
+        self._watchers = None
+
+    def watching(self, mailbox: str) -> list[Subscription]:
+        """The subscriptions of one mailbox, the oldest first."""
+        if self._watchers is None:
+            self._watchers = {}
+            for held in self.subscriptions.values():
+                self._watchers.setdefault(held.mailbox, []).append(held.id)
+        return [self.subscriptions[name] for name in self._watchers.get(mailbox, ())]
+
+    def of_app(self, app_id: str, tenant_id: str, person: str | None, now: datetime) -> list[Subscription]:
+        """An app's own live subscriptions in one tenant; a person's token sees that person's own."""
+        return [
+            held
+            for held in self.subscriptions.values()
+            if (held.app_id, held.tenant_id) == (app_id, tenant_id)
+            and (person is None or held.for_person == person)
+            and held.expires > now
+        ]
 
     def live(self, subscription_id: str, now: datetime) -> Subscription | None:
         """A subscription that has not expired."""
         held = self.subscriptions.get(subscription_id)
         return held if held is not None and held.expires > now else None
 
-    def hear(self, world: World, weather: Weather) -> None:
-        """Turn the outbox of changes into notices."""
-        changes, world.outbox = world.outbox, []
-        if not self.subscriptions:
-            return
-        now = world.now()
-        for change in changes:
-            for held in self.subscriptions.values():
-                if _concerns(held, change) and held.expires > now and not held.is_paused:
-                    self._ring(world, weather, held, change)
-
-    def _ring(self, world: World, weather: Weather, held: Subscription, change: Change) -> None:
-        now = world.now()
-        struck = weather.strikes_notice(mailbox=frozenset(change.mailbox.names()), now=now)
-        if Fault.NOTICE_LOST in struck:
-            return
-        content = notice_json(held, change)
-        if Fault.NOTICE_WRONG_STATE in struck:
-            content["clientState"] = "not the state that was given"
-        if Fault.NOTICE_UNKNOWN in struck:
-            content["subscriptionId"] = ids.guid("stranger", world.seed, world.next_serial())
-        repeats = _number(struck, Fault.NOTICE_DOUBLED, 2.0) if Fault.NOTICE_DOUBLED in struck else 1.0
-        for _ in range(int(repeats)):
-            delay = world.chance.uniform(0.1, max(0.1, world.switches.notice_delay_max_s)) + _late(world, struck)
-            self.post(world, held, [content], after_s=delay)
-
-    def post(
-        self, world: World, held: Subscription, contents: list[dict[str, Any]], *, after_s: float, to: str | None = None
-    ) -> None:
-        """Put a message on its way."""
-        self.numbers += 1
+    def post(self, world: World, url: str, contents: list[bytes], *, after_s: float, to: tuple[str, ...] = ()) -> None:
+        """Put a message on its way; `to` names the subscriptions that would miss it."""
         due = world.now() + timedelta(seconds=after_s)
-        body = msgspec.json.encode({"value": contents})
-        notice = Notice(to or held.url, body, gives_up=due + timedelta(hours=4), subscription=held.id)
-        world.at(due, notice)
+        world.at(due, self.message(url, contents, to, gives_up=due + RETRY_FOR))
 
+    def message(self, url: str, contents: list[bytes], to: tuple[str, ...], *, gives_up: datetime) -> Notice:
+        """A message that sets out."""
+        self.numbers += 1
+        body = b'{"value":[' + b",".join(contents) + b"]}"
+        return Notice(url, body, gives_up, subscriptions=to, number=self.numbers)
 
-def notice_json(held: Subscription, change: Change) -> dict[str, Any]:
-    """One notice (FACTS 5.3)."""
-    mailbox = change.mailbox
-    item = ids.item_id(
-        mailbox.tag, folder=change.calendar, serial=change.serial, day=change.day, immutable=held.immutable
-    )
-    path = f"Users/{mailbox.oid}/Events/{item}"
-    return {
-        "subscriptionId": held.id,
-        "subscriptionExpirationDateTime": expiry_text(held.expires),
-        "changeType": change.kind,
-        "resource": path,
-        "resourceData": {
-            "@odata.type": "#Microsoft.Graph.Event",
-            "@odata.id": path,
-            "@odata.etag": ids.etag(mailbox.tag, change.sequence),
-            "id": item,
-        },
-        "clientState": held.client_state,
-        "tenantId": held.tenant_id,
-    }
-
-
-def lifecycle_json(held: Subscription, event: str) -> dict[str, Any]:
-    """One lifecycle notice (FACTS 5.5)."""
-    return {
-        "subscriptionId": held.id,
-        "subscriptionExpirationDateTime": expiry_text(held.expires),
-        "tenantId": held.tenant_id,
-        "clientState": held.client_state,
-        "lifecycleEvent": event,
-    }
-
-
-def expiry_text(moment: datetime) -> str:
-    """An expiry as notices write it."""
-    return f"{moment.strftime('%Y-%m-%dT%H:%M:%S')}.{moment.microsecond:06d}0+00:00"
-
-
-def _concerns(held: Subscription, change: Change) -> bool:
-    return (
-        held.mailbox == change.mailbox.oid
-        and change.kind in held.change_types
-        and (held.calendar is None or held.calendar == change.calendar)
-    )
-
-
-def _late(world: World, struck: Struck) -> float:
-    late = _number(struck, Fault.NOTICE_LATE, LATE_S) if Fault.NOTICE_LATE in struck else 0.0
-    return late + (world.chance.uniform(0.0, SHUFFLE_S) if Fault.NOTICE_SHUFFLED in struck else 0.0)
-
-
-def _number(struck: Struck, fault: Fault, default: float) -> float:
-    parameter = struck[fault]
-    return default if parameter is None else float(parameter)
+    def become(self, other: "NoticeBook") -> None:
+        """Take another book's place without ceasing to be this one, which others hold."""
+        self.subscriptions, self.delivered, self.dropped = other.subscriptions, other.delivered, other.dropped
+        self.attempts, self.numbers, self.collected = other.attempts, other.numbers, other.collected
+        self.endpoints, self.under_way, self._watchers = other.endpoints, other.under_way, None

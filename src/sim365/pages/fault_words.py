@@ -49,6 +49,9 @@ WORDS = {
     Fault.NOTICE_DOUBLED: "Notices come twice",
     Fault.NOTICE_SHUFFLED: "Notices in any order",
     Fault.NOTICE_WRONG_STATE: "Notices with another clientState",
+    Fault.SUBSCRIPTION_GONE: "The subscription is silently gone",
+    Fault.HANDSHAKE_ODD: "A handshake with signs that need decoding",
+    Fault.NOTICE_PHANTOM: "A notice of an event that never was, too",
     Fault.NOTICE_UNKNOWN: "Notices for an unknown subscription",
 }
 

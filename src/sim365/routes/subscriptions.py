@@ -3,7 +3,7 @@
 The handshake talks to the client's webhook, so these handlers take the lock only around what they read and write.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sim365 import ids
@@ -12,12 +12,23 @@ from sim365.calendars.people import stamp
 from sim365.errors import GraphError, NotModelledError, access_denied, bad_request, item_not_found
 from sim365.http.requests import Answer
 from sim365.http.routing import Call, Route, Routes
-from sim365.notices.book import LIFETIME_MAX, LIFETIME_MIN, PER_MAILBOX_MAX, ExpiryCheck, NoticeBook, Subscription
-from sim365.notices.delivery import check_url, new_id, shake_hands
+from sim365.notices.book import (
+    LIFETIME_MAX,
+    LIFETIME_MAX_OLDER,
+    LIFETIME_MIN,
+    PER_MAILBOX_MAX,
+    ExpiryCheck,
+    NoticeBook,
+    Subscription,
+)
+from sim365.notices.handshake import check_url, shake_hands
 from sim365.routes.paths import READ
+from sim365.weather import Fault
 from sim365.zones import query_instant
 
 CLIENT_STATE_MAX = 128
+HOUR = timedelta(hours=1)
+TLS_VERSIONS = ("v1_0", "v1_1", "v1_2", "v1_3")
 _KNOWN = frozenset(
     {"changeType", "notificationUrl", "lifecycleNotificationUrl", "resource", "expirationDateTime", "clientState",
      "latestSupportedTlsVersion", "includeResourceData", "id", "applicationId", "creatorId", "notificationQueryOptions",
@@ -50,17 +61,18 @@ def create(call: Call) -> Answer:
         held = _read(call, body)
         _check_quota(call, held)
     for url in filter(None, (held.url, held.lifecycle_url)):
-        shake_hands(call.outside, url, request_id=ids.guid("handshake", held.id, url))
+        _shake_hands(call, url, request_id=ids.guid("handshake", held.id, url))
     with call.outside.lock:
         _check_quota(call, held)
-        book(call).subscriptions[held.id] = held
+        book(call).add(held)
         call.world.at(call.world.now(), ExpiryCheck(held.id))
     return Answer(201, subscription_json(call, held, state=held.client_state))
 
 
 def list_own(call: Call) -> Answer:
     """The calling app's own subscriptions."""
-    found = book(call).of_app(call.principal.app_id, call.world.now())
+    caller = call.principal
+    found = book(call).of_app(caller.app_id, caller.tenant_id, caller.user_oid, call.world.now())
     context = f"{call.request.origin}/v1.0/$metadata#subscriptions"
     shown = [subscription_json(call, held, bare=True) for held in found]
     return Answer(200, {"@odata.context": context, "value": shown})
@@ -83,22 +95,23 @@ def renew(call: Call) -> Answer:
         url = held.url if body.get("notificationUrl") is None else as_text(body["notificationUrl"], "notificationUrl")
         check_url(url, allows_loopback=call.world.switches.loopback_webhooks)
     if url != held.url or call.world.switches.renewal_shakes_hands:
-        shake_hands(call.outside, url, request_id=ids.guid("renewal", held.id, str(expires)))
+        _shake_hands(call, url, request_id=ids.guid("renewal", held.id, str(expires)))
     with call.outside.lock:
         held = _own(call)
-        held.expires, held.url, held.is_paused = expires, url, False
+        held.expires, held.url, held.is_paused, held.authorized = expires, url, False, call.world.now()
         return Answer(200, subscription_json(call, held))
 
 
 def reauthorize(call: Call) -> Answer:
     """Resume delivery without a new expiry."""
-    _own(call).is_paused = False
+    held = _own(call)
+    held.is_paused, held.authorized = False, call.world.now()
     return Answer(204)
 
 
 def delete(call: Call) -> Answer:
     """End a subscription."""
-    del book(call).subscriptions[_own(call).id]
+    book(call).remove(_own(call).id)
     return Answer(204)
 
 
@@ -120,9 +133,13 @@ def subscription_json(call: Call, held: Subscription, *, state: str | None = Non
         "latestSupportedTlsVersion": held.tls,
         "encryptionCertificate": None,
         "encryptionCertificateId": None,
-        "notificationUrlAppId": None,
+        "notificationUrlAppId": held.url_app_id,
     }
     return shown if bare else context | shown
+
+
+def _shake_hands(call: Call, url: str, *, request_id: str) -> None:
+    shake_hands(call.outside, url, request_id=request_id, is_odd=Fault.HANDSHAKE_ODD in call.faults)
 
 
 def book(call: Call) -> NoticeBook:
@@ -134,9 +151,10 @@ def _read(call: Call, body: Json) -> Subscription:
     loopback = call.world.switches.loopback_webhooks
     url = as_text(body.get("notificationUrl"), "notificationUrl")
     lifecycle = as_optional_text(body.get("lifecycleNotificationUrl"), "lifecycleNotificationUrl")
-    for each in (url, *([] if lifecycle is None else [lifecycle])):
-        check_url(each, allows_loopback=loopback)
-    kinds = tuple(part.strip() for part in as_text(body.get("changeType"), "changeType").lower().split(","))
+    check_url(url, allows_loopback=loopback)
+    if lifecycle is not None:
+        check_url(lifecycle, allows_loopback=loopback, name="lifecycleNotificationUrl")
+    kinds = _change_types(body)
     if not kinds or any(kind not in _KINDS for kind in kinds):
         raise bad_request("The changeType must be one or more of created, updated, deleted.")
     state = as_optional_text(body.get("clientState"), "clientState")
@@ -144,8 +162,10 @@ def _read(call: Call, body: Json) -> Subscription:
         raise bad_request(f"The clientState has more than {CLIENT_STATE_MAX} characters.")
     resource = as_text(body.get("resource"), "resource")
     mailbox, calendar = _watched(call, resource)
+    expires = _expiry(call, body.get("expirationDateTime"))
+    _check_lifecycle(call, lifecycle, expires)
     return Subscription(
-        id=new_id(call.world),
+        id=ids.guid("subscription", call.world.seed, call.world.next_serial()),
         app_id=call.principal.app_id,
         creator=call.principal.user_oid or call.principal.oid,
         tenant_id=call.principal.tenant_id,
@@ -155,11 +175,32 @@ def _read(call: Call, body: Json) -> Subscription:
         change_types=kinds,
         url=url,
         lifecycle_url=lifecycle,
-        expires=_expiry(call, body.get("expirationDateTime")),
+        expires=expires,
         client_state=state,
         immutable=call.request.preferences().get("idtype", "").lower() == "immutableid",
-        tls=as_optional_text(body.get("latestSupportedTlsVersion"), "latestSupportedTlsVersion") or "v1_2",
+        tls=_tls(body),
+        for_person=call.principal.user_oid,
+        authorized=call.world.now(),
+        url_app_id=as_optional_text(body.get("notificationUrlAppId"), "notificationUrlAppId"),
     )
+
+
+def _tls(body: Json) -> str:
+    version = as_optional_text(body.get("latestSupportedTlsVersion"), "latestSupportedTlsVersion") or "v1_2"
+    if version not in TLS_VERSIONS:
+        raise bad_request(f"The latestSupportedTlsVersion must be one of {', '.join(TLS_VERSIONS)}.")
+    return version
+
+
+def _change_types(body: Json) -> tuple[str, ...]:
+    named = as_text(body.get("changeType"), "changeType").lower().split(",")
+    return tuple(dict.fromkeys(part.strip() for part in named))
+
+
+def _check_lifecycle(call: Call, lifecycle: str | None, expires: datetime) -> None:
+    if lifecycle is None and call.world.switches.lifecycle_url_required and expires > call.world.now() + HOUR:
+        text = "The lifecycleNotificationUrl is required for subscriptions that last longer than one hour."
+        raise GraphError(400, "InvalidRequest", text)
 
 
 def _watched(call: Call, resource: str) -> tuple[str, int | None]:
@@ -196,8 +237,9 @@ def _expiry(call: Call, value: object) -> datetime:
     moment = query_instant(as_text(value, "expirationDateTime"))
     if moment is None:
         raise bad_request("The expirationDateTime is not a date and time.")
-    if moment > now + LIFETIME_MAX:
-        minutes = int(LIFETIME_MAX.total_seconds() // 60)
+    longest = LIFETIME_MAX_OLDER if call.world.switches.subscription_minutes_of_2024 else LIFETIME_MAX
+    if moment > now + longest:
+        minutes = int(longest.total_seconds() // 60)
         text = f"Subscription expiration can only be {minutes} minutes in the future."
         raise GraphError(400, "InvalidRequest", text)
     if moment <= now:
@@ -207,20 +249,28 @@ def _expiry(call: Call, value: object) -> datetime:
 
 def _check_quota(call: Call, held: Subscription) -> None:
     now = call.world.now()
-    live = [other for other in book(call).subscriptions.values() if other.expires > now]
-    if sum(other.mailbox == held.mailbox for other in live) >= PER_MAILBOX_MAX:
+    live = [other for other in book(call).watching(held.mailbox) if other.expires > now]
+    if len(live) >= PER_MAILBOX_MAX:
         text = "Operation: Create; Exception: [Status Code: Forbidden; Reason: Too many subscriptions per mailbox.]"
         raise GraphError(403, "ExtensionError", text)
     if not call.world.switches.duplicate_subscription_conflict:
         return
     for other in live:
-        if other.key() == held.key():
+        if (other.tenant_id, *other.key()) == (held.tenant_id, *held.key()):
             text = f"Subscription Id {other.id} already exists for the requested combination"
             raise GraphError(409, "Conflict", text)
 
 
 def _own(call: Call) -> Subscription:
     held = book(call).live(call.params["subscription"], call.world.now())
-    if held is None or held.app_id != call.principal.app_id:
+    caller = call.principal
+    if held is not None and Fault.SUBSCRIPTION_GONE in call.faults:
+        book(call).remove(held.id)
+        held = None
+    if (
+        held is None
+        or (held.app_id, held.tenant_id) != (caller.app_id, caller.tenant_id)
+        or caller.user_oid not in {None, held.for_person}
+    ):
         raise GraphError(404, "ResourceNotFound", "The object was not found.")
     return held

@@ -16,9 +16,17 @@ import msgspec
 
 from sim365.http.door import LateRequest
 from sim365.ledger import Mail
-from sim365.meetings.hand import AttendantDecides, AttendantRewrites, MeetingMessage, ReplyArrives
+from sim365.meetings.hand import (
+    AttendantDecides,
+    AttendantRewrites,
+    ClaimRunsOut,
+    ForwardNoticeArrives,
+    MeetingMessage,
+    ReplyArrives,
+)
 from sim365.notices import NoticeBook
-from sim365.notices.book import ExpiryCheck, Notice
+from sim365.notices.book import Departure, DropEnds, ExpiryCheck, Notice
+from sim365.notices.delivery import resume
 from sim365.serving.errors import StateUnusable
 from sim365.simulator import Simulator
 from sim365.state import Company
@@ -33,8 +41,11 @@ PLAIN_BYTES_MAX = 4 * 1024**3
 #: Every kind of work that may wait, by the name it has in the file.
 TASKS: dict[str, type[Any]] = {
     kind.__name__: kind
-    for kind in (AttendantDecides, AttendantRewrites, ExpiryCheck, MeetingMessage, Notice, ReplyArrives)
-}
+    for kind in (
+        AttendantDecides, AttendantRewrites, ClaimRunsOut, Departure, DropEnds, ExpiryCheck, ForwardNoticeArrives,
+        MeetingMessage, Notice, ReplyArrives,
+    )
+}  # fmt: skip
 
 _Chance = tuple[int, tuple[int, ...], float | None]
 
@@ -120,7 +131,8 @@ def bring_back(saved: bytes, simulator: Simulator, *, name: str) -> None:
         world.chance.setstate(kept.chance)
         weather.chance.setstate(kept.weather_chance)
         weather.rules, weather.struck = kept.rules, kept.struck
-        _take_notices(simulator.notices, kept.notices)
+        simulator.notices.become(kept.notices)
+        resume(simulator.notices, world)
 
 
 def _task(due: datetime, number: int, task: object) -> _Task:
@@ -145,9 +157,3 @@ def _take_switches(switches: Switches, kept: Switches) -> None:
     for one in fields(Switches):
         if one.name != "loopback_webhooks":
             setattr(switches, one.name, getattr(kept, one.name))
-
-
-def _take_notices(book: NoticeBook, kept: NoticeBook) -> None:
-    """The book itself stays: others hold it."""
-    book.subscriptions, book.delivered, book.dropped = kept.subscriptions, kept.delivered, kept.dropped
-    book.attempts, book.numbers = kept.attempts, kept.numbers

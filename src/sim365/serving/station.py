@@ -94,6 +94,7 @@ class Station:
         for listener in self._listeners:
             listener.stop()
         self._ticker.join()
+        self.simulator.close_couriers()
         self._keep()
         self._let_go()
 
@@ -114,6 +115,7 @@ class Station:
         front = front_of(self.simulator.wsgi, Pages(self.simulator).wsgi)
         self._listeners.append(Listener(front, port=self.plan.port))
         self._listeners.append(Listener(identity.wsgi, port=self.plan.port + 1, tls=certificates.server))
+        self.simulator.open_couriers()
         self._ticker = threading.Thread(target=self._tick, name="sim365-time")
         self._ticker.start()
 

@@ -92,6 +92,10 @@ class Fault(enum.StrEnum):
     """F22: one answer of a batch is missing."""
     ANSWERS_SHUFFLED = "answers_shuffled"
     """F22: the answers of a batch in any order."""
+    SUBSCRIPTION_GONE = "subscription_gone"
+    """F55: the subscription that the request names is silently gone."""
+    HANDSHAKE_ODD = "handshake_odd"
+    """The token of a handshake holds signs that need decoding once (FACTS 11, quirk 19)."""
     # Notices.
     NOTICE_LOST = "notice_lost"
     """F46: never delivered."""
@@ -105,6 +109,8 @@ class Fault(enum.StrEnum):
     """F52: with another clientState."""
     NOTICE_UNKNOWN = "notice_unknown"
     """F51: for a subscription that nobody made."""
+    NOTICE_PHANTOM = "notice_phantom"
+    """F56: besides the notice, one of an event that never was."""
 
 
 BEFORE = frozenset(
@@ -125,7 +131,7 @@ AFTER = frozenset(
 NOTICES = frozenset(
     {
         Fault.NOTICE_LOST, Fault.NOTICE_LATE, Fault.NOTICE_DOUBLED, Fault.NOTICE_SHUFFLED, Fault.NOTICE_WRONG_STATE,
-        Fault.NOTICE_UNKNOWN,
+        Fault.NOTICE_UNKNOWN, Fault.NOTICE_PHANTOM,
     }
 )  # fmt: skip
 INSIDE = frozenset(Fault) - BEFORE - AFTER - NOTICES
