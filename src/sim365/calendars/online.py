@@ -10,8 +10,14 @@ import urllib.parse
 from sim365 import ids
 from sim365.calendars.bodies import document, inner_of
 from sim365.calendars.json_types import Json
+from sim365.state.mailboxes import Mailbox, UserPurpose
 
 _LINE = "_" * 80
+
+
+def hosts(mailbox: Mailbox) -> tuple[str, ...]:
+    """The providers that a mailbox is licensed for; a room is not."""
+    return ("teamsForBusiness",) if mailbox.purpose is UserPurpose.USER else ()
 
 
 def join_url(*, seed: int, serial: int, sequence: int, tenant: str, organizer: str) -> str:

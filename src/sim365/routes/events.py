@@ -1,37 +1,24 @@
 """Events: list, create, read, change, delete (FACTS 3.3 to 3.10)."""
 
 import hashlib
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
 
 import msgspec
 
-from sim365.calendars.fields import read_event
-from sim365.calendars.properties import property_id
+from sim365.calendars.fields import Fields, read_event
+from sim365.calendars.items import hang
+from sim365.calendars.online import hosts
 from sim365.calendars.render import Json, Shelf, Wishes, event_json, instance_json
-from sim365.calendars.series import exception_of
+from sim365.calendars.series import Instance, exception_of
 from sim365.conduct import Misconduct
-from sim365.errors import GraphError, bad_request, item_not_found, stale_change_key
-from sim365.http.filters import (
-    AnyOf,
-    Both,
-    Compare,
-    Either,
-    Filter,
-    Lookup,
-    Matches,
-    Not,
-    OneOf,
-    Value,
-    check_names,
-    names_in,
-    satisfies,
-)
-from sim365.http.odata import Options, page_of, property_tests, read_options
+from sim365.errors import GraphError, invalid_request, item_not_found, stale_change_key
+from sim365.http.odata import Options, page_of, read_options
 from sim365.http.requests import Answer
 from sim365.http.routing import Call, Route, Routes
 from sim365.meetings import Hand, change, change_occurrence, create, remove, remove_occurrence
+from sim365.routes.calendars import calendar_json
+from sim365.routes.choosing import chosen, ordered
 from sim365.routes.paths import (
     BASES,
     READ_BASIC,
@@ -43,18 +30,14 @@ from sim365.routes.paths import (
     shelf_of,
     wishes_of,
 )
-from sim365.state import Event
+from sim365.state import Calendar, Event
 from sim365.weather import Fault
 
 EVENTS_PAGE = 10
 STALE_S = 60.0
 READ_LAG_S = 30.0
-_SPAN_FIELDS = frozenset({"start/dateTime", "end/dateTime", "createdDateTime", "lastModifiedDateTime"})
-_FILTERABLE = _SPAN_FIELDS | {
-    "subject", "iCalUId", "isAllDay", "isCancelled", "isOrganizer", "showAs", "sensitivity", "importance", "type",
-    "seriesMasterId", "organizer/emailAddress/address", "singleValueExtendedProperties", "categories", "transactionId",
-    "isOnlineMeeting", "id",
-}  # fmt: skip
+TWINS_WITHIN_S = 2.0
+"""Equal creates within this time may be answered with one id (FACTS 11, quirk 34)."""
 
 
 def bind(routes: Routes) -> None:
@@ -71,17 +54,18 @@ def list_events(call: Call) -> Answer:
     """Single events and series masters of one calendar; paged by `$skip`."""
     options = read_options(call.request, top=EVENTS_PAGE)
     wishes = wishes_of(call, options)
+    if call.world.switches.list_bodies_html:
+        wishes = replace(wishes, text_body=False)
     calendar = calendar_of(call)
     shelf = shelf_of(call, calendar)
-    found = [shown for event in calendar.events.values() if (shown := current(call, event)) is not None]
-    if options.filter is not None:
-        check_filter(call, options.filter)
-        found = [event for event in found if keeps(options.filter, shelf, event)]
-    found = ordered(found, options)
+    found = [shown for event in calendar.events.values() for shown in _listed(call, event)]
+    found = ordered(chosen(call, shelf, found, options), options)
     if Fault.EMPTY_LIST in call.faults:
         found = []
-    shown = page_of(call.request, found, options, context=f"users('{call.mailbox.oid}')/events")
-    shown["value"] = [event_json(shelf, event, wishes) for event in shown["value"]]
+    shown = page_of(call.request, found, options, context=_context(call, "events", options))
+    shown["value"] = [
+        with_calendar(call, options, calendar, instance_json(shelf, each, wishes)) for each in shown["value"]
+    ]
     return Answer(200, shown)
 
 
@@ -89,21 +73,25 @@ def create_event(call: Call) -> Answer:
     """Create an event; the same transactionId again gives the first one back (FACTS 3.5)."""
     wishes = wishes_of(call)
     calendar = calendar_of(call)
+    shelf = shelf_of(call, calendar)
     body = call.request.json_object()
-    fields = read_event(body)
+    fields = read_event(body, switches=call.world.switches)
     transaction = fields.get("transaction_id")
     digest = hashlib.blake2b(msgspec.json.encode(body, order="sorted"), digest_size=16).hexdigest()
     if transaction is not None:
         repeated = _repeated(call, transaction, digest)
         if repeated is not None:
-            return _entity(call, 201, repeated)
-    hand = Hand(call.world, call.mailbox, f"app:{call.principal.app_id}")
-    event = create(hand, calendar, fields)
+            return entity(call, 201, repeated)
+    _settle_provider(call, fields)
+    event = create(hand_of(call), calendar, hang(call.world, shelf, fields))
     if Fault.READ_LAGS in call.faults:
         _show_later(call, event.serial, None, seconds=_seconds(call, Fault.READ_LAGS, READ_LAG_S))
     if transaction is not None:
         call.mailbox.transactions[transaction] = (event.serial, digest, event, calendar.serial)
-    return _entity(call, 201, event_json(shelf_of(call, calendar), event, wishes))
+    shown = event_json(shelf, event, wishes)
+    if event.join_url is not None and call.world.switches.join_url_late:
+        shown["onlineMeeting"] = {**shown["onlineMeeting"], "joinUrl": None}
+    return entity(call, 201, _as_twin(call, shelf, event, digest, shown, wishes))
 
 
 def get_event(call: Call) -> Answer:
@@ -113,9 +101,8 @@ def get_event(call: Call) -> Answer:
     calendar, event, day = event_of(call)
     event = readable(call, event)
     shelf = shelf_of(call, calendar)
-    if day is None:
-        return _entity(call, 200, event_json(shelf, event, wishes))
-    return _entity(call, 200, instance_json(shelf, instance_on(event, day), wishes))
+    shown = event_json(shelf, event, wishes) if day is None else instance_json(shelf, instance_on(event, day), wishes)
+    return entity(call, 200, with_calendar(call, options, calendar, shown), options)
 
 
 def update_event(call: Call) -> Answer:
@@ -123,31 +110,31 @@ def update_event(call: Call) -> Answer:
     wishes = wishes_of(call)
     calendar, event, day = event_of(call)
     target = event if day is None else exception_of(event, day)
-    _guard(call, target)
-    fields = read_event(call.request.json_object(), old=target)
+    guard(call, target)
+    fields = read_event(call.request.json_object(), old=target, switches=call.world.switches)
     fields.pop("transaction_id", None)
-    if day is not None and "recurrence" in fields:
-        raise bad_request("An occurrence cannot have a recurrence of its own.")
+    if day is not None and fields.get("recurrence") is not None:
+        raise invalid_request("Your request can't be completed. An occurrence cannot have a recurrence of its own.")
     if "body" in fields and target.join_url is not None:
         _note(call, Misconduct.BODY_PATCH_ON_ONLINE_MEETING)
-    hand = Hand(call.world, call.mailbox, f"app:{call.principal.app_id}")
-    _remember_stale(call, event)
+    _settle_provider(call, fields)
+    remember_stale(call, event)
     shelf = shelf_of(call, calendar)
     if day is None:
-        changed = change(hand, calendar, event, fields)
-        return _entity(call, 200, event_json(shelf, current(call, changed) or changed, wishes))
-    change_occurrence(hand, calendar, event, day=day, fields=fields)
+        changed = change(hand_of(call), calendar, event, fields)
+        return entity(call, 200, event_json(shelf, current(call, changed) or changed, wishes))
+    change_occurrence(hand_of(call), calendar, event, day=day, fields=fields)
     changed = calendar.events[event.serial]
     master = current(call, changed) or changed
-    return _entity(call, 200, instance_json(shelf, instance_on(master, day), wishes))
+    return entity(call, 200, instance_json(shelf, instance_on(master, day), wishes))
 
 
 def delete_event(call: Call) -> Answer:
     """Delete an event or one occurrence; an organiser's meeting is thereby cancelled."""
     calendar, event, day = event_of(call)
-    _guard(call, event if day is None else exception_of(event, day))
-    hand = Hand(call.world, call.mailbox, f"app:{call.principal.app_id}")
-    _remember_stale(call, event)
+    guard(call, event if day is None else exception_of(event, day))
+    hand = hand_of(call)
+    remember_stale(call, event)
     if day is None:
         remove(hand, calendar, event)
     else:
@@ -175,40 +162,6 @@ def readable(call: Call, event: Event) -> Event:
     return shown
 
 
-def check_filter(call: Call, wanted: Filter) -> None:
-    """Refuse what the store cannot filter by."""
-    check_names(wanted, _FILTERABLE, kind="event")
-    if "transactionId" in names_in(wanted) and not call.world.switches.transaction_filter:
-        text = "The property 'transactionId' does not support filtering."
-        raise GraphError(400, "ErrorInvalidProperty", text)
-    for each in property_tests(wanted):
-        for name in names_in(each.inner):
-            if name not in {"id", "value"}:
-                raise bad_request("Invalid filter clause")
-
-
-def keeps(wanted: Filter, shelf: Shelf, event: Event) -> bool:
-    """Whether an event satisfies a filter."""
-    return satisfies(_normalised(wanted), lambda path: _value(shelf, event, path), lambda name: _members(event, name))
-
-
-def ordered(found: list[Event], options: Options) -> list[Event]:
-    """By `$orderby`, else by creation."""
-    if options.order is None:
-        return sorted(found, key=lambda event: event.serial)
-    name, descending = options.order
-    keys: dict[str, Callable[[Event], Any]] = {
-        "start/dateTime": lambda event: event.start,
-        "end/dateTime": lambda event: event.end,
-        "subject": lambda event: event.subject.lower(),
-        "createdDateTime": lambda event: event.created,
-        "lastModifiedDateTime": lambda event: event.modified,
-    }
-    if name not in keys:
-        raise bad_request(f"Sorting by '{name}' is not supported.")
-    return sorted(found, key=keys[name], reverse=descending)
-
-
 def _repeated(call: Call, transaction: str, digest: str) -> Json | None:
     """What a repeated create answers; None where the id is free."""
     used = call.mailbox.transactions.get(transaction)
@@ -229,12 +182,25 @@ def _repeated(call: Call, transaction: str, digest: str) -> Json | None:
     return event_json(shelf, event, wishes_of(call))
 
 
-def _entity(call: Call, status: int, shown: Json) -> Answer:
-    context = f"{call.request.origin}/v1.0/$metadata#users('{call.mailbox.oid}')/events/$entity"
+def entity(call: Call, status: int, shown: Json, options: Options | None = None) -> Answer:
+    """One event with its context."""
+    context = f"{call.request.origin}/v1.0/$metadata#{_context(call, 'events', options)}/$entity"
     return Answer(status, {"@odata.context": context, **shown})
 
 
-def _guard(call: Call, target: Event) -> None:
+def with_calendar(call: Call, options: Options, calendar: Calendar, shown: Json) -> Json:
+    """An event with the calendar that holds it, where that was asked for."""
+    if any(name.lower() == "calendar" for name in options.expand):
+        shown["calendar"] = calendar_json(call, calendar)
+    return shown
+
+
+def hand_of(call: Call) -> Hand:
+    """The app as it acts on the mailbox of the path."""
+    return Hand(call.world, call.mailbox, f"app:{call.principal.app_id}")
+
+
+def guard(call: Call, target: Event) -> None:
     """If-Match, and the races that Exchange has with itself (FACTS 3.4)."""
     if not check_if_match(call, target.sequence):
         _note(call, Misconduct.MISSING_IF_MATCH)
@@ -242,16 +208,56 @@ def _guard(call: Call, target: Event) -> None:
         raise stale_change_key()
 
 
+def remember_stale(call: Call, event: Event) -> None:
+    """Keep the version from before a write for reads that lag behind."""
+    if Fault.STALE_READ in call.faults:
+        _show_later(call, event.serial, event, seconds=_seconds(call, Fault.STALE_READ, STALE_S))
+
+
+def _context(call: Call, collection: str, options: Options | None) -> str:
+    chosen_names = "" if options is None or not options.select else f"({','.join(sorted(options.select))})"
+    return f"users('{call.mailbox.oid}')/{collection}{chosen_names}"
+
+
+def _listed(call: Call, held: Event) -> list[Instance]:
+    """Documented are masters and single events; some have seen exceptions beside their master (FACTS 3.7)."""
+    event = current(call, held)
+    if event is None:
+        return []
+    found = [Instance(event, event.start, event.end)]
+    if event.exceptions and call.world.switches.exceptions_in_list:
+        found += [
+            Instance(other, other.start, other.end, master=event, day=day) for day, other in event.exceptions.items()
+        ]
+    return found
+
+
+def _settle_provider(call: Call, fields: Fields) -> None:
+    """Only what the calendar's owner is licensed for can host a meeting (FACTS 3.13)."""
+    wanted = fields.get("online_provider")
+    if wanted is None or wanted in hosts(call.mailbox):
+        return
+    if call.world.switches.online_provider_refused:
+        raise invalid_request(f"Your request can't be completed. The calendar does not allow the provider '{wanted}'.")
+    del fields["online_provider"]
+
+
+def _as_twin(call: Call, shelf: Shelf, event: Event, digest: str, shown: Json, wishes: Wishes) -> Json:
+    """Equal creates in quick succession may all be answered with the first one's id (FACTS 11, quirk 34)."""
+    if not call.world.switches.rapid_twins_share_id:
+        return shown
+    before = call.mailbox.latest_create
+    now = call.world.now().timestamp()
+    if before is not None and before[0] == digest and now - before[1] <= TWINS_WITHIN_S:
+        return {**shown, "id": shelf.id_of(before[2], wishes)}
+    call.mailbox.latest_create = (digest, now, event.serial)
+    return shown
+
+
 def _note(call: Call, kind: Misconduct) -> None:
     call.outside.conduct.note(
         kind, at=call.world.now(), app_id=call.principal.app_id, method=call.request.method, path=call.request.path
     )
-
-
-def _remember_stale(call: Call, event: Event) -> None:
-    if Fault.STALE_READ not in call.faults:
-        return
-    _show_later(call, event.serial, event, seconds=_seconds(call, Fault.STALE_READ, STALE_S))
 
 
 def _show_later(call: Call, serial: int, shown: Event | None, *, seconds: float) -> None:
@@ -262,60 +268,3 @@ def _show_later(call: Call, serial: int, shown: Event | None, *, seconds: float)
 def _seconds(call: Call, fault: Fault, default: float) -> float:
     parameter = call.faults[fault]
     return default if parameter is None else float(parameter)
-
-
-def _value(shelf: Shelf, event: Event, path: str) -> Value:
-    direct = _DIRECT.get(path)
-    if direct is not None:
-        return direct(event)
-    if path == "id":
-        return shelf.id_of(event.serial, Wishes())
-    if path == "organizer/emailAddress/address":
-        return shelf.mailbox.address if event.organizer is None else event.organizer.address
-    return None
-
-
-_DIRECT: dict[str, Callable[[Event], str | bool | datetime | None]] = {
-    "start/dateTime": lambda event: event.start,
-    "end/dateTime": lambda event: event.end,
-    "createdDateTime": lambda event: event.created,
-    "lastModifiedDateTime": lambda event: event.modified,
-    "subject": lambda event: event.subject,
-    "iCalUId": lambda event: event.uid,
-    "transactionId": lambda event: event.transaction_id,
-    "isAllDay": lambda event: event.is_all_day,
-    "isCancelled": lambda event: event.is_cancelled,
-    "isOrganizer": lambda event: event.is_organizer,
-    "isOnlineMeeting": lambda event: event.online_provider is not None,
-    "showAs": lambda event: event.show_as,
-    "sensitivity": lambda event: event.sensitivity,
-    "importance": lambda event: event.importance,
-    "type": lambda event: "singleInstance" if event.recurrence is None else "seriesMaster",
-}
-
-
-def _members(event: Event, collection: str) -> list[Lookup]:
-    if collection == "categories":
-        return [(lambda path, name=name: name if path == "" else None) for name in event.categories]
-    held = event.properties or {}
-    return [
-        (lambda path, pair=pair: pair[0] if path == "id" else pair[1] if path == "value" else None)
-        for pair in held.items()
-    ]
-
-
-def _normalised(wanted: Filter) -> Filter:
-    """Ids of extended properties in the spelling under which they are stored; their names keep their case."""
-    match wanted:
-        case Compare("id", operator, str() as value) if " " in value:
-            return Compare("id", operator, property_id(value))
-        case Both(left, right):
-            return Both(_normalised(left), _normalised(right))
-        case Either(left, right):
-            return Either(_normalised(left), _normalised(right))
-        case Not(inner):
-            return Not(_normalised(inner))
-        case AnyOf(collection, inner):
-            return AnyOf(collection, _normalised(inner))
-        case Compare() | OneOf() | Matches():
-            return wanted

@@ -172,9 +172,7 @@ _NAVIGATION = {
         "exceptionOccurrences", "calendar",
     )
 }  # fmt: skip
-_PRIVATE = frozenset(
-    {"singleValueExtendedProperties", "multiValueExtendedProperties", "extensions", "attachments"}
-)
+_PRIVATE = frozenset({"singleValueExtendedProperties", "multiValueExtendedProperties", "extensions", "attachments"})
 """What a token for the basics does not show (FACTS 1.9)."""
 
 
