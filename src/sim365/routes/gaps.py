@@ -19,6 +19,8 @@ _OF_MAILBOX = {
     "onlineMeetings": "online meetings as a resource of their own",
     "presence": "presence",
     "getMailTips": "mail tips",
+    "extensions": "open extensions on users",
+    "drive": "files",
 }
 _OF_CALENDAR = {
     "calendarPermissions": "calendar permissions",
@@ -40,6 +42,8 @@ _OF_ROOT = {
     "servicePrincipals": "service principals as a resource",
     "communications": "communications",
     "directoryObjects": "directory objects",
+    "schemaExtensions": "schema extensions",
+    "teams": "teams and channels",
     "$metadata": "the metadata document",
 }
 
