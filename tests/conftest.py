@@ -10,12 +10,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from holdfast.host.postgres import EmbeddedPostgres
+from sim365 import conformity
 from tests import ground
 
 if TYPE_CHECKING:
     from tests.cast import Cast
 
 _CLUSTER = ground.lay()
+conformity.watch_everything()
+
+
+@pytest.fixture(autouse=True)
+def every_answer_fits_the_types() -> Iterator[None]:
+    """A violation of Microsoft's types fails the test in which sim365 answered so, whatever Holdfast made of it."""
+    yield
+    conformity.raise_violations()
 
 
 @pytest.fixture(scope="session")
