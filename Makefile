@@ -74,6 +74,7 @@ docs: develop ## Write the generated reference pages anew
 lock: develop ## Write the lock files anew
 	@for name in build runtime bench; do $(LOCK) --upgrade -o requirements/$$name.txt requirements/$$name.in; done
 	@$(LOCK) --upgrade -c requirements/runtime.txt -o requirements/dev.txt requirements/dev.in
+	@$(LOCK) --upgrade -c requirements/dev.txt -o requirements/compat.txt requirements/compat.in
 	@$(BIN)/python tools/browser_parts.py --run npm update --package-lock-only
 
 setup: $(VENV)/.ready ## Make the Python environment and fetch what the browser needs (once)
@@ -92,9 +93,11 @@ $(VENV)/.ready: requirements/runtime.txt requirements/build.txt package-lock.jso
 	@$(BIN)/python tools/browser_parts.py
 	@touch $@
 
-$(VENV)/.ready-to-develop: requirements/dev.txt $(VENV)/.ready
+$(VENV)/.ready-to-develop: requirements/dev.txt requirements/compat.txt $(VENV)/.ready
 	@echo "Downloading development tools by requirements/dev.txt (about 60 MB once)"
 	@$(INSTALL) -r requirements/dev.txt
+	@echo "Downloading clients of Microsoft Graph for tests/compat by requirements/compat.txt (about 40 MB once, 400 MB unpacked)"
+	@$(INSTALL) -r requirements/compat.txt
 	@touch $@
 
 clean: ## Forget the Python environment, packages and caches (the data in .holdfast stays)

@@ -42,7 +42,8 @@ def _fetch() -> int:
     if _MARK.exists() and _MARK.read_text() == lock:
         return 0
     print(
-        "Downloading EventCalendar, htmx and pyright from the npm registry (by package-lock.json, 20 MB once)",
+        "Downloading EventCalendar, htmx, pyright and a Graph client from the npm registry "
+        "(by package-lock.json, 22 MB once)",
         flush=True,
     )
     code = _run(["npm", "ci", "--no-progress", "--loglevel=error"])
