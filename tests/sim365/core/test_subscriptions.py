@@ -72,6 +72,8 @@ def told(webhook):
     return [notice["changeType"] for notice in webhook.notices]
 
 
+@pytest.mark.fact("subscription-handshake")
+@pytest.mark.fact("subscription-client-state")
 def test_a_subscription_is_made_after_a_handshake(graph, webhook):
     made = graph.post("/subscriptions", asking())
 
@@ -81,6 +83,7 @@ def test_a_subscription_is_made_after_a_handshake(graph, webhook):
     assert graph.get(f"/subscriptions/{made['id']}")["clientState"] is None
 
 
+@pytest.mark.fact("subscription-handshake")
 def test_both_addresses_are_asked(graph, webhook):
     graph.post("/subscriptions", asking(lifecycleNotificationUrl=LIFECYCLE))
 
@@ -102,6 +105,7 @@ def test_a_webhook_that_does_not_echo_gets_no_subscription(graph, webhook, echo)
     assert graph.get("/subscriptions")["value"] == []
 
 
+@pytest.mark.fact("subscription-handshake")
 def test_a_webhook_that_does_not_answer_times_out(graph, webhook):
     def silence(token):
         raise httpx.ReadTimeout("nothing")
@@ -122,6 +126,7 @@ def test_only_https_webhooks_are_taken(graph, url):
     assert graph.error("POST", "/subscriptions", asking(notificationUrl=url)) == (400, "InvalidRequest")
 
 
+@pytest.mark.fact("subscription-https")
 def test_by_switch_plain_http_is_taken_on_loopback_only(graph, sim):
     sim.switch("loopback_webhooks", value=True)
     graph.post("/subscriptions", asking(notificationUrl="http://127.0.0.1:8000/doorbell"))
@@ -129,6 +134,7 @@ def test_by_switch_plain_http_is_taken_on_loopback_only(graph, sim):
     assert graph.error("POST", "/subscriptions", asking(notificationUrl="http://10.0.0.1/")) == (400, "InvalidRequest")
 
 
+@pytest.mark.fact("subscription-lifetime")
 def test_a_subscription_lives_at_most_seven_days_and_at_least_45_minutes(graph):
     long = asking(expirationDateTime=(START + timedelta(minutes=10_081)).isoformat())
     short = asking(expirationDateTime=(START + timedelta(minutes=1)).isoformat())
@@ -158,6 +164,7 @@ def test_rich_notices_and_other_resources_are_named_gaps(graph):
         assert graph("POST", "/subscriptions", asking(**wrong)).status_code == 501
 
 
+@pytest.mark.fact("subscription-duplicate")
 def test_a_duplicate_is_refused_or_by_switch_silently_doubled(graph, sim, webhook):
     graph.post("/subscriptions", asking())
     assert graph.error("POST", "/subscriptions", asking())[0] == 409
@@ -169,6 +176,8 @@ def test_a_duplicate_is_refused_or_by_switch_silently_doubled(graph, sim, webhoo
     assert told(webhook) == ["created", "created"]
 
 
+@pytest.mark.fact("notice-payload")
+@pytest.mark.fact("notice-user-guid")
 def test_changes_are_told_with_id_etag_and_state(graph, sim, webhook):
     made = graph.post("/subscriptions", asking())
     event = graph.post(f"{U}/events", an_event())
@@ -213,6 +222,7 @@ def test_another_mailbox_is_not_told_of(graph, sim, webhook):
     assert webhook.notices == []
 
 
+@pytest.mark.fact("subscription-calendar")
 def test_one_calendar_can_be_watched_alone(graph, sim, webhook):
     room = sim.person("aquarium@harbour.test")
     archive = room.add_calendar("Archive")
@@ -224,6 +234,7 @@ def test_one_calendar_can_be_watched_alone(graph, sim, webhook):
     assert told(webhook) == ["created"]
 
 
+@pytest.mark.fact("notice-id-format")
 def test_the_header_at_creation_decides_the_format_of_ids_for_life(graph, sim, webhook):
     graph.post("/subscriptions", asking(), Prefer='IdType="ImmutableId"')
     event = graph.post(f"{U}/events", an_event(), Prefer='IdType="ImmutableId"')
@@ -232,6 +243,7 @@ def test_the_header_at_creation_decides_the_format_of_ids_for_life(graph, sim, w
     assert [event["id"]] == [notice["resourceData"]["id"] for notice in webhook.notices]
 
 
+@pytest.mark.fact("notice-room-steps")
 def test_inviting_a_room_gives_one_created_and_several_updated(graph, sim, webhook):
     """FACTS 5.4: attendants write in steps."""
     graph.post("/subscriptions", asking())
@@ -241,6 +253,7 @@ def test_inviting_a_room_gives_one_created_and_several_updated(graph, sim, webho
     assert sorted(told(webhook)) == ["created", "updated", "updated"]
 
 
+@pytest.mark.fact("notice-occurrence")
 def test_deleting_an_occurrence_tells_of_the_master_only(graph, sim, webhook):
     recurrence = {
         "pattern": {"type": "daily", "interval": 1},
@@ -255,6 +268,7 @@ def test_deleting_an_occurrence_tells_of_the_master_only(graph, sim, webhook):
     assert [("updated", master["id"])] == [(each["changeType"], each["resourceData"]["id"]) for each in webhook.notices]
 
 
+@pytest.mark.fact("notice-retry")
 def test_a_failed_delivery_is_tried_again(graph, sim, webhook):
     graph.post("/subscriptions", asking())
     webhook.failing = 3
@@ -264,6 +278,7 @@ def test_a_failed_delivery_is_tried_again(graph, sim, webhook):
     assert (told(webhook), sim.notices.attempts) == (["created"], 4)
 
 
+@pytest.mark.fact("notice-retry")
 def test_after_four_hours_a_notice_is_dropped(graph, sim, webhook):
     graph.post("/subscriptions", asking())
     webhook.failing = 10_000
@@ -275,6 +290,7 @@ def test_after_four_hours_a_notice_is_dropped(graph, sim, webhook):
     assert (webhook.notices, sim.notices.dropped) == ([], 1)
 
 
+@pytest.mark.fact("subscription-renewal")
 def test_a_renewed_subscription_lives_on(graph, sim):
     made = graph.post("/subscriptions", asking())
     later = (START + timedelta(days=6)).isoformat()
@@ -285,6 +301,7 @@ def test_a_renewed_subscription_lives_on(graph, sim):
     assert [made["id"]] == [each["id"] for each in graph.get("/subscriptions")["value"]]
 
 
+@pytest.mark.fact("subscription-renewal")
 def test_by_switch_a_renewal_shakes_hands_again_and_can_fail(graph, sim, webhook):
     made = graph.post("/subscriptions", asking())
     sim.switch("renewal_shakes_hands", value=True)
@@ -294,6 +311,7 @@ def test_by_switch_a_renewal_shakes_hands_again_and_can_fail(graph, sim, webhook
     assert graph.error("PATCH", f"/subscriptions/{made['id']}", {"expirationDateTime": later})[0] == 400
 
 
+@pytest.mark.fact("subscription-expired")
 def test_an_expired_subscription_is_gone_and_silent(graph, sim, webhook):
     made = graph.post("/subscriptions", asking())
     sim.advance(timedelta(days=4))
@@ -316,6 +334,7 @@ def test_a_deleted_subscription_is_silent(graph, sim, webhook):
     assert webhook.notices == []
 
 
+@pytest.mark.fact("subscription-own-only")
 def test_another_apps_subscription_is_not_to_be_seen(graph, tokens):
     from sim365.state import Principal
     from tests.sim365.core.harbour import PERMISSIONS, TENANT
@@ -328,6 +347,7 @@ def test_another_apps_subscription_is_not_to_be_seen(graph, tokens):
     assert graph.error("DELETE", f"/subscriptions/{made['id']}")[0] == 404
 
 
+@pytest.mark.fact("lifecycle-reauthorize")
 def test_reauthorization_is_asked_for_in_the_last_hour(graph, sim, webhook):
     graph.post("/subscriptions", asking(lifecycleNotificationUrl=LIFECYCLE))
     sim.advance(timedelta(days=3) - timedelta(minutes=1))
@@ -348,6 +368,7 @@ def test_lifecycle_notices_are_sent_on_demand(graph, sim, webhook, event):
     assert (event == "subscriptionRemoved") == (graph.get("/subscriptions")["value"] == [])
 
 
+@pytest.mark.fact("lifecycle-reauthorize")
 def test_unanswered_reauthorization_pauses_delivery_until_it_comes(graph, sim, webhook):
     made = graph.post("/subscriptions", asking(lifecycleNotificationUrl=LIFECYCLE))
     sim.lifecycle("reauthorizationRequired")
@@ -386,6 +407,7 @@ def test_notices_are_lost_and_doubled_by_weather(graph, sim, webhook, fault, par
     assert expected == len(webhook.notices)
 
 
+@pytest.mark.fact("notice-trouble")
 def test_notices_come_late_by_weather(graph, sim, webhook):
     graph.post("/subscriptions", asking())
     sim.weather.next("notice_late", parameter=3600)
@@ -397,6 +419,7 @@ def test_notices_come_late_by_weather(graph, sim, webhook):
     assert told(webhook) == ["created"]
 
 
+@pytest.mark.fact("notice-trouble")
 def test_notices_carry_a_wrong_state_or_an_unknown_subscription_by_weather(graph, sim, webhook):
     made = graph.post("/subscriptions", asking())
     sim.weather.next("notice_wrong_state")
@@ -409,6 +432,7 @@ def test_notices_carry_a_wrong_state_or_an_unknown_subscription_by_weather(graph
     assert sum(each["subscriptionId"] != made["id"] for each in webhook.notices) == 1
 
 
+@pytest.mark.fact("lifecycle-missed")
 def test_a_dropped_notice_is_told_of_as_missed(graph, sim, webhook):
     graph.post("/subscriptions", asking(lifecycleNotificationUrl=LIFECYCLE))
     webhook.failing = 20

@@ -1,5 +1,35 @@
-"""The small harbour company again, and a webhook that keeps what it is told."""
+"""The small harbour company again, with a doorbell that keeps what it is told."""
 
-from tests.sim365.core.conftest import graph, sim, tokens
+import httpx
+import pytest
 
-__all__ = ["graph", "sim", "tokens"]
+from sim365.simulator import Simulator
+from sim365.state import Principal
+from sim365.transport import SimTransport
+from tests.sim365.core.harbour import APP, PERMISSIONS, START, TENANT, Graph, KnownTokens, a_company
+from tests.sim365.tracking.bell import Bell
+
+
+@pytest.fixture
+def tokens():
+    known = KnownTokens()
+    known.issue("good", Principal(TENANT, APP, frozenset(PERMISSIONS), "sp-1"))
+    return known
+
+
+@pytest.fixture
+def bell():
+    return Bell()
+
+
+@pytest.fixture
+def sim(tokens, bell):
+    simulator = Simulator(a_company(), seed=5, start=START, identity=tokens, postman=bell)
+    yield simulator
+    assert simulator.bugs == []
+
+
+@pytest.fixture
+def graph(sim):
+    with httpx.Client(transport=SimTransport(sim)) as client:
+        yield Graph(client, sim, {"Authorization": "Bearer good"})
