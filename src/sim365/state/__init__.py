@@ -25,6 +25,7 @@ from sim365.state.mailboxes import (
 )
 from sim365.state.principals import IdentityDoor, Principal, TokenRefused
 from sim365.state.processing import CalendarProcessing
+from sim365.state.spaces import Address, DeskMode, Mode, Space, SpaceKind
 from sim365.state.tenants import (
     AppRegistration,
     AppSecret,
@@ -36,6 +37,7 @@ from sim365.state.tenants import (
 )
 
 __all__ = [
+    "Address",
     "AppRegistration",
     "AppSecret",
     "Attendee",
@@ -49,11 +51,13 @@ __all__ = [
     "Card",
     "Category",
     "Company",
+    "DeskMode",
     "DistributionGroup",
     "Event",
     "IdentityDoor",
     "InboxItem",
     "Mailbox",
+    "Mode",
     "OutsideMeeting",
     "Party",
     "Place",
@@ -62,6 +66,8 @@ __all__ = [
     "Recurrence",
     "RoomList",
     "SharedCalendar",
+    "Space",
+    "SpaceKind",
     "Tenant",
     "TokenRefused",
     "UserPurpose",

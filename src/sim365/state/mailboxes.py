@@ -151,7 +151,7 @@ class Mailbox:
     is_on_premises: bool = False
     """Hosted on the organisation's own servers: in the directory, but no mailbox that Graph reaches."""
     created: datetime | None = None
-    deleted: datetime | None = None
+    deleted_at: datetime | None = None
     """When the user was deleted; for thirty days it can be restored."""
     without_licence_since: datetime | None = None
     date_format: str = "yyyy-MM-dd"

@@ -10,6 +10,7 @@ from sim365.state.app_access import AccessPolicy, RoleAssignment
 from sim365.state.events import Event, Party
 from sim365.state.mailboxes import Mailbox
 from sim365.state.sign_ins import Account, ConsentRequest, SignInPolicy, SignIns
+from sim365.state.spaces import Space
 
 EVERYBODY = "*"
 """Stands in `AppRegistration.consents` for what an administrator consented to for all people."""
@@ -109,6 +110,10 @@ class Tenant:
     """By address in lower case."""
     groups: dict[str, DistributionGroup] = field(default_factory=dict[str, DistributionGroup])
     """Mail groups besides the room lists, by address in lower case."""
+    deleted_users: dict[str, Mailbox] = field(default_factory=dict[str, Mailbox])
+    """Users that can still be restored, by object id."""
+    spaces: dict[str, Space] = field(default_factory=dict[str, Space])
+    """Buildings, floors, sections and desks, by id."""
     names: dict[str, str] = field(default_factory=dict[str, str])
     """Every name of every mailbox, in lower case, to its object id."""
     accounts: dict[str, Account] = field(default_factory=dict[str, Account])
@@ -140,11 +145,19 @@ class Tenant:
         return mailbox
 
     def rename(self, mailbox: Mailbox, address: str) -> None:
-        """Give a mailbox another address and user principal name."""
+        """Give a mailbox another address and user principal name; the old address stays behind as an alias."""
         for name in mailbox.names():
             del self.names[name]
+        left = dict.fromkeys((*mailbox.aliases, mailbox.address))
+        mailbox.aliases = tuple(alias for alias in left if alias.lower() != address.lower())
         mailbox.address = mailbox.upn = address
         self.names.update(dict.fromkeys(mailbox.names(), mailbox.oid))
+
+    def take_out(self, mailbox: Mailbox) -> None:
+        """Out of the directory; the names are free again."""
+        for name in mailbox.names():
+            self.names.pop(name, None)
+        self.mailboxes.pop(mailbox.oid, None)
 
     def add_room_list(self, room_list: RoomList) -> RoomList:
         """Add a room list; its members are named by address."""
