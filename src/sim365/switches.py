@@ -56,6 +56,8 @@ class Switches:
     """11 [I]: each create answers with an id of its own; on, equal creates within two seconds answer with one."""
     view_selects_stamps: bool = False
     """3.2 [D21]: `$select` of createdDateTime and lastModifiedDateTime on calendarView gives nothing; on it works."""
+    reminder_actions_accepted: bool = False
+    """3.3 [D21]: snoozing and dismissing a reminder answer 200; on they answer 202."""
     strict_intervals: bool = True
     """3.6 [D21 K]: an interval is at most 999 days, 99 weeks or months, and one year; off any pattern takes 999."""
     uid_per_occurrence: bool = False

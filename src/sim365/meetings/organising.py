@@ -10,15 +10,20 @@ from typing import Any, Literal
 
 import msgspec
 
-from sim365 import ids
-from sim365.calendars.bodies import document
+from sim365.calendars.online import carries, join_url, with_block
+from sim365.calendars.patterns import has_date
 from sim365.ledger import MailKind
 from sim365.meetings.hand import Hand, MeetingMessage, addressees, send
-from sim365.state import Attendee, Calendar, Event
+from sim365.state import Attendee, Calendar, Event, Recurrence
 
 Fields = dict[str, Any]
 
-PRIVATE_FIELDS = frozenset({"categories", "is_reminder_on", "reminder_minutes", "show_as", "properties"})
+PRIVATE_FIELDS = frozenset(
+    {
+        "categories", "is_reminder_on", "reminder_minutes", "reminder_at", "reminders_done", "show_as", "properties",
+        "lists", "extensions", "attachments", "legacy",
+    }
+)  # fmt: skip
 """Fields of the organiser's own copy: changing them tells nobody."""
 MATERIAL_FIELDS = frozenset({"start", "end", "is_all_day", "recurrence", "place", "places"})
 """Changing them asks every attendee anew."""
@@ -98,9 +103,10 @@ def message_to(
 
 def merged_properties(event: Event, fields: Fields) -> Fields:
     """Extended properties merge by id; everything else replaces (FACTS 3.10)."""
-    if "properties" not in fields:
-        return fields
-    return fields | {"properties": {**(event.properties or {}), **fields["properties"]}}
+    merged = {
+        name: {**(getattr(event, name) or {}), **fields[name]} for name in ("properties", "lists") if name in fields
+    }
+    return fields | merged
 
 
 def is_material(event: Event, fields: Fields) -> bool:
@@ -144,11 +150,30 @@ def _retained(held: tuple[Attendee, ...], wanted: tuple[Attendee, ...], *, anew:
 
 def _exceptions_after(event: Event, fields: Fields) -> Fields:
     """A new time or pattern drops exceptions and deletions; other edits reach exceptions that had not changed them."""
-    if any(name in fields and fields[name] != getattr(event, name) for name in PATTERN_FIELDS):
+    changed = {name for name in PATTERN_FIELDS if name in fields and fields[name] != getattr(event, name)}
+    if changed == {"recurrence"} and _only_ends_elsewhere(event.recurrence, fields["recurrence"]):
+        return _still_inside(event, fields["recurrence"])
+    if changed:
         return {"exceptions": None, "cancelled": frozenset[date]()}
     if not event.exceptions:
         return {}
     return {"exceptions": {day: _exception_after(event, other, fields) for day, other in event.exceptions.items()}}
+
+
+def _only_ends_elsewhere(before: Recurrence | None, after: Recurrence | None) -> bool:
+    """The pattern is the same and the series is only longer or shorter: its other days are what they were."""
+    if before is None or after is None:
+        return False
+    same_end = msgspec.structs.replace(after, range_kind=before.range_kind, end=before.end, count=before.count)
+    return same_end == before
+
+
+def _still_inside(event: Event, rule: Recurrence) -> Fields:
+    exceptions = {day: other for day, other in (event.exceptions or {}).items() if has_date(rule, day)}
+    return {
+        "exceptions": exceptions or None,
+        "cancelled": frozenset(day for day in event.cancelled if has_date(rule, day)),
+    }
 
 
 def _exception_after(event: Event, other: Event, fields: Fields) -> Event:
@@ -174,17 +199,17 @@ def _parties(event: Event) -> set[str]:
 def _with_online(hand: Hand, fields: Fields, serial: int, *, old: Event | None = None) -> Fields:
     """A Teams meeting gets its link, kept in the body; a body written without it drops the meeting (FACTS 3.13)."""
     if old is not None and old.join_url is not None:
-        if "body" in fields and old.join_url not in fields["body"]:
+        if "body" in fields and not carries(fields["body"], old.join_url):
             return fields | {"online_provider": None, "join_url": None}
         return fields
     if fields.get("online_provider") is None:
         return fields
-    room = ids.guid("meeting", hand.world.seed, serial)
-    url = f"https://teams.microsoft.com/l/meetup-join/19%3ameeting_{room}%40thread.v2/0"
+    mailbox, world = hand.mailbox, hand.world
+    url = join_url(
+        seed=world.seed, serial=serial, sequence=world.sequence, tenant=mailbox.tenant_id, organizer=mailbox.oid
+    )
     body = fields.get("body", old.body if old else "")
-    inner = body.partition("<body>")[2].rpartition("</body>")[0].strip("\r\n")
-    blob = f'<div class="me-email-text"><a href="{url}">Join the meeting now</a></div>'
-    return fields | {"join_url": url, "body": document(f"{inner}{blob}", "html")}
+    return fields | {"join_url": url, "body": with_block(body, url)}
 
 
 def _tell_all(hand: Hand, before: Event, after: Event) -> None:

@@ -142,6 +142,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """A meeting that was saved and not sent."""
     reminder_at: datetime | None = None
     """Until when the reminder was snoozed."""
+    reminders_done: datetime | None = None
+    """Of a series: reminders of occurrences that start up to this instant were dismissed."""
     legacy: Legacy | None = None
     recurrence: Recurrence | None = None
     exceptions: dict[date, "Event"] | None = None

@@ -19,6 +19,9 @@ from sim365.state.mailboxes import Mailbox
 from sim365.state.tenants import Company, Tenant
 from sim365.switches import Switches
 
+DELETED_ITEMS_MAX = 500
+"""What one mailbox keeps in Deleted Items; the oldest go first."""
+
 ChangeKind = Literal["created", "updated", "deleted"]
 
 
@@ -132,6 +135,7 @@ class World:
         mailbox.homes[event.serial] = calendar.serial
         mailbox.by_uid[event.uid] = event.serial
         mailbox.departed.pop(event.uid, None)
+        mailbox.deleted.pop(event.serial, None)
         self.outbox.append(Change(kind, mailbox, calendar.serial, event.serial, event.sequence, day))
 
     def remove(self, mailbox: Mailbox, calendar: Calendar, event: Event) -> None:
@@ -143,6 +147,9 @@ class World:
             del mailbox.by_uid[event.uid]
         if event.organizer is not None:
             mailbox.departed[event.uid] = event.meeting_sequence
+        mailbox.deleted[event.serial] = (event, calendar.serial)
+        if len(mailbox.deleted) > DELETED_ITEMS_MAX:
+            del mailbox.deleted[next(iter(mailbox.deleted))]
         self.outbox.append(Change("deleted", mailbox, calendar.serial, event.serial, sequence))
 
     def new_uid(self, serial: int) -> str:
