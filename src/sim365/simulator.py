@@ -36,6 +36,8 @@ from sim365.notices.lifecycle import send_lifecycle
 from sim365.notices.ringing import hear
 from sim365.outlook import Person
 from sim365.postman import HttpPostman, Postman
+from sim365.powershell import Outcome as PowerShellOutcome
+from sim365.powershell import run as run_powershell
 from sim365.routes import all_routes
 from sim365.running import run_task
 from sim365.snapshots import frozen, thaw
@@ -270,6 +272,13 @@ class Simulator:
         with self.lock:
             self.world.retag(self.person(name).mailbox)
         self.forget_sync_states(name)
+
+    def powershell(self, text: str) -> PowerShellOutcome:
+        """Carry out lines that an administrator would type into Exchange Online PowerShell."""
+        with self.lock:
+            outcome = run_powershell(self.world, text)
+            self.announce()
+        return outcome
 
     def snapshot(self) -> bytes:
         """The whole state, to be restored in this or another simulator of the same company."""

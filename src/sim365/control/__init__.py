@@ -30,6 +30,7 @@ No token is asked for: it is meant for loopback only. Bodies and answers are JSO
     POST /_sim/people/{address}/events/{id}/respond   {"response": "declined", "comment": "", "tells": true}
     DELETE /_sim/people/{address}/events/{id}
     DELETE /_sim/people/{address}/events              empties the default calendar
+    POST /_sim/powershell               {"lines": "Set-CalendarProcessing …"}: what an administrator would type
 """
 
 from sim365.control.app import ControlApp

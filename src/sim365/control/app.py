@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from sim365.control import exchange
 from sim365.control.dumps import conduct_json, ledger_json, requests_json, state_json, subscriptions_json, weather_json
 from sim365.control.orders import Orders
 from sim365.errors import GraphError, SimulatorError
@@ -45,6 +46,7 @@ _ROUTES = Map(
         Rule("/_sim/people/<address>/events/<event>", methods=["DELETE"], endpoint="delete"),
         Rule("/_sim/people/<address>/events/<event>/move", methods=["POST"], endpoint="move"),
         Rule("/_sim/people/<address>/events/<event>/respond", methods=["POST"], endpoint="respond"),
+        *exchange.ROUTES,
     ],
     strict_slashes=False,
 )
@@ -82,6 +84,8 @@ class ControlApp:
         if reading is not None:
             return reading
         body = _body(request)
+        if endpoint in exchange.ENDPOINTS:
+            return exchange.do(self._simulator, endpoint, places, body)
         return self._orders.do(endpoint, places, body=body, arguments=dict(request.args.items()))
 
     def _read(self, endpoint: str, request: Request) -> Json | None:  # noqa: PLR0911  one return per page
