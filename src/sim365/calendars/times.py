@@ -96,8 +96,7 @@ def _settle_recurrence(body: Json, fields: Fields, old: Event | None, *, zone_na
 
 
 def _recurrence_zone(raw: Json, fallback: str) -> str:
-    span: object = raw.get("range")
-    named = as_object(span, "range").get("recurrenceTimeZone") if isinstance(span, dict) else None
+    named = as_object(raw.get("range") or {}, "range").get("recurrenceTimeZone")
     return named if isinstance(named, str) and named else fallback
 
 

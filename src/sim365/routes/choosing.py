@@ -135,13 +135,12 @@ def _inside(collection: str, wanted: Filter) -> Filter:
             return Either(_inside(collection, left), _inside(collection, right))
         case Not(inner):
             return Not(_inside(collection, inner))
-        case Compare(path, operator, str() as value) if path.lower() == "id":
-            return Compare("id", operator, _stored_id(collection, value))
-        case Compare(path, operator, value) if collection == SINGLE:
-            return Compare(path.lower(), operator, value)
-        case Matches(function, path, value) if collection == SINGLE:
+        case Compare(path, operator, value):
+            is_id = path.lower() == "id" and isinstance(value, str)
+            return Compare(path.lower(), operator, _stored_id(collection, str(value)) if is_id else value)
+        case Matches(function, path, value):
             return Matches(function, path.lower(), value)
-        case _:
+        case OneOf() | AnyOf():
             return wanted
 
 
@@ -173,26 +172,32 @@ def _pair(name: str, value: str) -> Lookup:
 
 
 def _value(shelf: Shelf, shown: Instance, path: str) -> Value:
-    direct = _DIRECT.get(path)
-    if direct is not None:
-        return direct(shown.event)
-    match path:
-        case "start/dateTime":
-            return shown.start
-        case "end/dateTime":
-            return shown.end
-        case "type":
-            return kind_of(shown)
-        case "id":
-            return shelf.id_of(shown.event.serial, Wishes(), day=0 if shown.day is None else shown.day.toordinal())
-        case "seriesMasterId":
-            return None if shown.master is None else shelf.id_of(shown.master.serial, Wishes())
-        case "organizer/emailAddress/address":
-            return shelf.mailbox.address if shown.event.organizer is None else shown.event.organizer.address
-        case _:
-            return None
+    of_event, of_instance = _DIRECT.get(path), _OF_INSTANCE.get(path)
+    if of_event is not None:
+        return of_event(shown.event)
+    return None if of_instance is None else of_instance(shelf, shown)
 
 
+def _id(shelf: Shelf, shown: Instance) -> str:
+    return shelf.id_of(shown.event.serial, Wishes(), day=0 if shown.day is None else shown.day.toordinal())
+
+
+def _master_id(shelf: Shelf, shown: Instance) -> str | None:
+    return None if shown.master is None else shelf.id_of(shown.master.serial, Wishes())
+
+
+def _organizer(shelf: Shelf, shown: Instance) -> str:
+    return shelf.mailbox.address if shown.event.organizer is None else shown.event.organizer.address
+
+
+_OF_INSTANCE: dict[str, Callable[[Shelf, Instance], Value]] = {
+    "start/dateTime": lambda _, shown: shown.start,
+    "end/dateTime": lambda _, shown: shown.end,
+    "type": lambda _, shown: kind_of(shown),
+    "id": _id,
+    "seriesMasterId": _master_id,
+    "organizer/emailAddress/address": _organizer,
+}
 _DIRECT: dict[str, Callable[[Event], str | bool | datetime | None]] = {
     "createdDateTime": lambda event: event.created,
     "lastModifiedDateTime": lambda event: event.modified,
@@ -211,10 +216,7 @@ _DIRECT: dict[str, Callable[[Event], str | bool | datetime | None]] = {
     "responseStatus/response": lambda event: event.response,
     "location/displayName": lambda event: event.place.display_name,
 }
-_FILTERABLE = frozenset(_DIRECT) | {
-    "start/dateTime", "end/dateTime", "type", "id", "seriesMasterId", "organizer/emailAddress/address", SINGLE,
-    SEVERAL, BAGS, CATEGORIES,
-}  # fmt: skip
+_FILTERABLE = frozenset(_DIRECT) | frozenset(_OF_INSTANCE) | {SINGLE, SEVERAL, BAGS, CATEGORIES}
 
 
 def _by_start(shown: Instance) -> tuple[datetime, int]:

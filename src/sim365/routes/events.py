@@ -9,7 +9,7 @@ import msgspec
 from sim365.calendars.fields import Fields, read_event
 from sim365.calendars.items import hang
 from sim365.calendars.online import hosts
-from sim365.calendars.render import Json, Shelf, Wishes, event_json, instance_json
+from sim365.calendars.render import Json, Shelf, event_json, instance_json
 from sim365.calendars.series import Instance, exception_of
 from sim365.conduct import Misconduct
 from sim365.errors import GraphError, invalid_request, item_not_found, stale_change_key
@@ -91,7 +91,8 @@ def create_event(call: Call) -> Answer:
     shown = event_json(shelf, event, wishes)
     if event.join_url is not None and call.world.switches.join_url_late:
         shown["onlineMeeting"] = {**shown["onlineMeeting"], "joinUrl": None}
-    return entity(call, 201, _as_twin(call, shelf, event, digest, shown, wishes))
+    shown["id"] = shelf.id_of(_twin_of(call, event, digest), wishes)
+    return entity(call, 201, shown)
 
 
 def get_event(call: Call) -> Answer:
@@ -242,16 +243,15 @@ def _settle_provider(call: Call, fields: Fields) -> None:
     del fields["online_provider"]
 
 
-def _as_twin(call: Call, shelf: Shelf, event: Event, digest: str, shown: Json, wishes: Wishes) -> Json:
+def _twin_of(call: Call, event: Event, digest: str) -> int:
     """Equal creates in quick succession may all be answered with the first one's id (FACTS 11, quirk 34)."""
     if not call.world.switches.rapid_twins_share_id:
-        return shown
-    before = call.mailbox.latest_create
-    now = call.world.now().timestamp()
+        return event.serial
+    before, now = call.mailbox.latest_create, call.world.now().timestamp()
     if before is not None and before[0] == digest and now - before[1] <= TWINS_WITHIN_S:
-        return {**shown, "id": shelf.id_of(before[2], wishes)}
+        return before[2]
     call.mailbox.latest_create = (digest, now, event.serial)
-    return shown
+    return event.serial
 
 
 def _note(call: Call, kind: Misconduct) -> None:
