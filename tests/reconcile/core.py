@@ -28,6 +28,10 @@ _MODULES = (
     "doing",
     "plan",
     "choices",
+    "series",
+    "repeating",
+    "series_doing",
+    "series_choices",
     "brakes",
     "says",
 )  # fmt: skip  in the order in which they import each other

@@ -6,15 +6,18 @@ committed. `Desk` is the shell reduced to its order of calls: observe, plan, do,
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 from msgspec.structs import replace as changed
 
+from holdfast.timetable.recurrence import Kind, Pattern
 from holdfast.timetable.when import When
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SETTLE_MAX = 30
+MONDAYS = Pattern(Kind.WEEKLY, date(2026, 3, 9), days=(0,), count=6)
+"""Six Mondays, the first of them the one of `at`."""
 
 
 def at(hour: int, minute: int = 0) -> When:

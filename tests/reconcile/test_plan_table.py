@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from tests.reconcile.outlook import NOON, at
+from tests.reconcile.outlook import MONDAYS, NOON, at
 
 TABLE = """
     agreed | ours  | theirs | ours to write        | …refused             | not ours to write    | …refused
@@ -256,6 +256,7 @@ def test_every_field_that_flows_out_is_pushed_alone(core):
         core.Field.WHEN: at(14), core.Field.TITLE: "b", core.Field.NOTE: "n", core.Field.SHOW_AS: core.ShowAs.AWAY,
         core.Field.SENSITIVITY: core.Sensitivity.PRIVATE, core.Field.PLACE: "Pier",
         core.Field.PEOPLE: (core.Person("ada@holdfast.test"),), core.Field.CATEGORIES: ("Holdfast",),
+        core.Field.PATTERN: MONDAYS,
     }  # fmt: skip
     assert set(values) == {row.field for row in core.TABLE if row.out}
     for name, value in values.items():
@@ -272,6 +273,7 @@ def test_every_field_that_flows_in_is_pulled_alone(core):
         core.Field.WHEN: at(14), core.Field.TITLE: "b", core.Field.NOTE: "n", core.Field.SHOW_AS: core.ShowAs.FREE,
         core.Field.SENSITIVITY: core.Sensitivity.PRIVATE, core.Field.PLACE: "Pier",
         core.Field.PEOPLE: (core.Person("ada@holdfast.test"),), core.Field.REPLY: core.Reply.ACCEPTED,
+        core.Field.PATTERN: MONDAYS,
     }  # fmt: skip
     assert set(values) == {row.field for row in core.TABLE if row.into}
     for name, value in values.items():

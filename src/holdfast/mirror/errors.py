@@ -4,6 +4,7 @@ MirrorError
 ├── Refused                a person asked for something that cannot be; the sentence says the remedy
 │   ├── NotReachable       the probe of a connection or mailbox failed
 │   └── AnswerOutdated     the pair moved since the question was shown
+├── NotUnderstood          an event has a part that this version does not know
 └── TendingEnded           this worker may not go on with this mailbox
     ├── LeaseLost          another worker took the lease: nothing may be committed
     └── Overtaken          a booking changed while it was being settled: plan again
@@ -35,6 +36,10 @@ class AnswerOutdated(Refused):
     """One of the two sides has changed since the question was asked; please look again and choose anew."""
 
     code = "answer_outdated"
+
+
+class NotUnderstood(MirrorError):
+    """This event cannot be read."""
 
 
 class TendingEnded(MirrorError):

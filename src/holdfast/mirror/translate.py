@@ -15,6 +15,8 @@ from holdfast.graph import wire
 from holdfast.graph.events import body_of
 from holdfast.graph.marks import EVENT_MARK
 from holdfast.mirror.bodies import text_of
+from holdfast.mirror.errors import NotUnderstood
+from holdfast.mirror.recurrences import recurrence_of
 from holdfast.reconcile import fields
 from holdfast.reconcile.link import Sight
 from holdfast.reconcile.snapshot import Field, Person, Reply, Role, Sensitivity, ShowAs, Snapshot
@@ -28,10 +30,6 @@ _SENSITIVITY = {each.value: each for each in Sensitivity}
 _REPLY = {each.value: each for each in Reply}
 _ROLE = {each.value: each for each in Role}
 _SINGLE_ITEMS = frozenset({wire.SINGLE, wire.OCCURRENCE, wire.EXCEPTION})
-
-
-class NotUnderstood(ValueError):
-    """This event cannot be read."""
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -126,7 +124,7 @@ def _draft(said: Snapshot, names: tuple[Field, ...], *, skip_empty: bool) -> dic
     return draft
 
 
-def _written(name: Field, said: Snapshot) -> dict[str, Any]:  # noqa: PLR0911  one line for each field of the table
+def _written(name: Field, said: Snapshot) -> dict[str, Any]:  # noqa: C901, PLR0911  one line for each field of the table
     match name:
         case Field.WHEN:
             zone = zones.windows(said.when.zone) or said.when.zone
@@ -148,6 +146,8 @@ def _written(name: Field, said: Snapshot) -> dict[str, Any]:  # noqa: PLR0911  o
             return {"categories": said.categories}
         case Field.REPLY:
             return {}
+        case Field.PATTERN:
+            return {"recurrence": None if said.pattern is None else recurrence_of(said.pattern, said.when)}
 
 
 def _attendee(person: Person) -> wire.Attendee:

@@ -16,7 +16,8 @@ import msgspec
 from holdfast.reconcile import sets
 from holdfast.reconcile.link import Sight
 from holdfast.reconcile.rules import Direction, Rules, Winner
-from holdfast.reconcile.snapshot import Field, Person, Sensitivity, Snapshot, When
+from holdfast.reconcile.snapshot import Field, Pattern, Person, Sensitivity, Snapshot, When
+from holdfast.timetable import recurrence
 from holdfast.timetable import when as times
 
 TITLE_MAX = 255  # UTF-16 units, the way Exchange counts (FACTS 3.2: subject)
@@ -109,6 +110,10 @@ def read_categories(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({name.strip() for name in names if name.strip()})) if names else names
 
 
+def _read_pattern(pattern: Pattern | None) -> Pattern | None:
+    return None if pattern is None else recurrence.canonical(pattern)
+
+
 def _as_is(value: Any) -> Any:
     return value
 
@@ -128,6 +133,8 @@ TABLE: tuple[Row, ...] = (
     Row(Field.CATEGORIES, "colour of origin", "categories", read_categories, "each once, sorted", into=False,
         wins=Wins.BOTH, key=sets.names),
     Row(Field.REPLY, "answer", "responseStatus", _as_is, "as read", out=False),
+    Row(Field.PATTERN, "repetition", "recurrence", _read_pattern,
+        "only what its kind uses, from the first date that fits to the last"),
 )  # fmt: skip
 
 ROWS: dict[Field, Row] = {row.field: row for row in TABLE}

@@ -81,6 +81,9 @@ class Reason(StrEnum):
     CLASH = "clash"  # the time is taken here and the mapping asks
     EXTRA = "extra"  # a second event of this link, edited by a person
     FAILED = "failed"  # Microsoft refuses the write for good
+    REPATTERNED = "repatterned"  # one side changed when a series happens, the other side changed any of it
+    CROSSING = "crossing"  # two dates of a series would stand on one day or pass each other
+    LOST_DATE = "lost_date"  # a date deleted from a series there cannot be brought back by a write
 
 
 class Parked(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

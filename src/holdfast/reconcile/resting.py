@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from holdfast.reconcile.link import Absence, Kind, LinkState, Parked, Reason
-from holdfast.reconcile.snapshot import Snapshot, encode
+from holdfast.reconcile.snapshot import encode
 
 PUT_BACK_WITHIN = timedelta(hours=1)
 PUT_BACK_MAX = 3
@@ -36,15 +36,11 @@ def fingerprints(link: LinkState) -> Prints:
     """What a parking and a person's answer remember of the pair."""
     sight = link.theirs
     theirs = (None, False) if sight is None else (sight.said, sight.may_write)
-    return Prints(_print(link.ours), _print(theirs))
+    return Prints(fingerprint(link.ours), fingerprint(theirs))
 
 
-def fingerprint(snapshot: Snapshot) -> str:
-    """The short name of one snapshot."""
-    return _print(snapshot)
-
-
-def _print(value: object) -> str:
+def fingerprint(value: object) -> str:
+    """The short name of a snapshot, or of several things that one side says."""
     return blake2b(encode(value), digest_size=_PRINT_BYTES).hexdigest()
 
 

@@ -9,12 +9,14 @@ from typing import Any
 
 import msgspec
 
+from holdfast.timetable.recurrence import Pattern
 from holdfast.timetable.when import When
 
 __all__ = [
     "NOTHING",
     "Field",
     "Pair",
+    "Pattern",
     "Person",
     "Reply",
     "Role",
@@ -40,6 +42,7 @@ class Field(StrEnum):
     PEOPLE = "people"
     CATEGORIES = "categories"
     REPLY = "reply"
+    PATTERN = "pattern"
 
 
 class ShowAs(StrEnum):
@@ -101,6 +104,7 @@ class Snapshot(msgspec.Struct, frozen=True, gc=False, array_like=True):
     people: tuple[Person, ...] = ()
     categories: tuple[str, ...] = ()
     reply: Reply = Reply.NONE
+    pattern: Pattern | None = None  # of a series; its `when` is then that of the first occurrence
 
 
 class Pair(msgspec.Struct, frozen=True, gc=False, array_like=True):
