@@ -106,6 +106,9 @@ def _split(path: str) -> tuple[str, ...]:
     for part in path.split("/"):
         if not part:
             continue
+        if part.startswith("graph."):
+            # The namespace's alias (FACTS 2.1, the schema's own `Alias`): Microsoft's SDKs of today write casts so.
+            part = f"microsoft.{part}"  # noqa: PLW2901  the same part, by its whole name
         keyed = _KEYED.fullmatch(part)
         if keyed is not None:
             parts += [keyed.group(1), keyed.group(2)]
