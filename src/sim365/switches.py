@@ -58,6 +58,11 @@ class Switches:
     """3.2 [D21]: `$select` of createdDateTime and lastModifiedDateTime on calendarView gives nothing; on it works."""
     reminder_actions_accepted: bool = False
     """3.3 [D21]: snoozing and dismissing a reminder answer 200; on they answer 202."""
+    master_change_keeps_exceptions: bool = False
+    """3.7 [K]: a new time or pattern of a series drops its exceptions and deletions; on, those stay whose dates it
+    still has."""
+    invitations_held_back: bool = False
+    """11 [I]: a new meeting is sent at once; on, an app's stays a draft and nobody is invited, as some have seen."""
     strict_intervals: bool = True
     """3.6 [D21 K]: an interval is at most 999 days, 99 weeks or months, and one year; off any pattern takes 999."""
     uid_per_occurrence: bool = False

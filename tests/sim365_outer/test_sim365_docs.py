@@ -65,6 +65,6 @@ def test_it_admits_that_nobody_has_checked_it_against_microsoft():
     assert "Last checked against Microsoft: never" in DOCS.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", ["oauth2/v2.0/authorize", "oauth2/v2.0/devicecode"])
+@pytest.mark.parametrize("path", ["oauth2/authorize", "oauth2/token", ".well-known/openid-configuration"])
 def test_the_gaps_of_the_login_host_answer_501(path):
     assert Client(simulator().identity.wsgi).get(f"/{TENANT_ID}/{path}").status_code == 501

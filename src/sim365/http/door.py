@@ -18,6 +18,7 @@ from typing import Any
 from sim365 import ids
 from sim365.conduct import Conduct, Entry, Misconduct
 from sim365.errors import GraphError, NotModelledError, access_denied, bad_request, directory_denied
+from sim365.http.reach import check_reach, held_permissions, needed_scopes
 from sim365.http.requests import Answer, Broken, Outcome, Request, error_answer
 from sim365.http.routing import Call, Outside, Route, Routes
 from sim365.http.storms import after, before, mailbox_not_enabled, token_refused
@@ -27,6 +28,7 @@ from sim365.state import IdentityDoor, Mailbox, Principal, TokenRefused
 from sim365.state.world import World
 from sim365.weather import Fault, Weather
 from sim365.weather.faults import AFTER, BEFORE
+from sim365.weather.retention import USUAL_DAYS, purge
 from sim365.weather.rules import Struck
 
 DIAGNOSTIC = (
@@ -81,6 +83,9 @@ class Door:
             error = GraphError(500, "sim365Bug", "The simulator itself failed; see its record of bugs.")
             outcome = self._refused(error, request, request_id)
         answered = outcome.partial if isinstance(outcome, Broken) else outcome
+        if self.weather.latency.spreads and isinstance(outcome, Answer):
+            with self.outside.lock:
+                outcome.delay_s += self.weather.latency.draw(seen.operation)
         if answered is not None:
             self._dress(answered, request, request_id)
         self._record(request, outcome, seen, in_batch=in_batch)
@@ -99,7 +104,7 @@ class Door:
             self.inspect(request, answer)
         for fault in struck:
             if fault in AFTER:
-                outcome = after(fault, answer)
+                outcome = after(fault, answer, struck[fault])
                 return outcome if may_break or isinstance(outcome, Answer) else _lost()
         return answer
 
@@ -141,6 +146,10 @@ class Door:
         call.held = self._permitted(call, route)
         if "user" in params:
             call.box = self._mailbox(call, route)
+            if Fault.RETENTION in struck:
+                days = struck[Fault.RETENTION]
+                with self.outside.lock:
+                    purge(self.world, call.box, days=USUAL_DAYS if days is None else float(days))
         with self._inside(call, route, seen):
             if not route.holds_lock:
                 return _applied(route.handler(call), call)
@@ -160,13 +169,14 @@ class Door:
         return principal
 
     def _permitted(self, call: Call, route: Route) -> tuple[str, ...]:
-        granted = call.principal.roles if call.principal.user_oid is None else call.principal.scopes
-        held = tuple(role for role in route.roles if role in granted)
+        held = held_permissions(call, route)
+        needed = route.roles if call.principal.user_oid is None else needed_scopes(route)
         if held:
             self.conduct.used[call.principal.app_id].add(held[0])
-        elif route.roles:
+        elif route.roles or route.scopes:
             app_id = call.principal.app_id
-            self._note(Misconduct.UNKNOWN_PERMISSION_USE, call.request, app_id, f"{route.name} needs {route.roles[0]}")
+            detail = f"{route.name} needs {needed[0]}" if needed else f"{route.name} is not for apps by themselves"
+            self._note(Misconduct.UNKNOWN_PERMISSION_USE, call.request, app_id, detail)
             raise directory_denied() if route.is_directory else access_denied()
         return held
 
@@ -176,6 +186,8 @@ class Door:
         if mailbox is None and route.is_directory:
             text = f"Resource '{name}' does not exist or one of its queried reference-property objects are not present."
             raise GraphError(404, "Request_ResourceNotFound", text)
+        if name.lower() in call.tenant.deleted_users:
+            raise mailbox_not_enabled()
         if mailbox is None:
             raise GraphError(404, "ErrorInvalidUser", f"The requested user '{name}' is invalid.")
         if route.is_directory:
@@ -185,15 +197,8 @@ class Door:
         with self.outside.lock:
             reached = entered(call, route, mailbox)
         for each in {mailbox.oid: mailbox, reached.oid: reached}.values():
-            self._check_reach(call, each)
+            check_reach(call, each)
         return reached
-
-    def _check_reach(self, call: Call, mailbox: Mailbox) -> None:
-        """An access policy confines an app (FACTS 1.10)."""
-        app = call.tenant.apps.get(call.principal.app_id)
-        if app is not None and app.allowed_mailboxes is not None and mailbox.oid not in app.allowed_mailboxes:
-            text = "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings."
-            raise access_denied(text)
 
     @contextlib.contextmanager
     def _inside(self, call: Call, route: Route, seen: "_Seen") -> Iterator[None]:
@@ -245,6 +250,7 @@ class Door:
                 Entry(
                     self.conduct.requests, now, seen.app_id, request.method, request.path, request.query,
                     status, tuple(map(str, seen.faults)), in_batch,
+                    0.0 if isinstance(outcome, Broken) else outcome.delay_s,
                 )
             )  # fmt: skip
             if isinstance(outcome, Answer) and status in {429, 503}:

@@ -110,6 +110,8 @@ class Route:
     is_directory: bool = False
     """Refused with the directory's own words."""
     holds_lock: bool = True
+    scopes: tuple[str, ...] | None = None
+    """Delegated permissions of which any one suffices; None: those of the same names as the roles, and higher ones."""
     reach: Reach = Reach.SHARED
 
 

@@ -8,23 +8,32 @@ from __future__ import annotations
 
 import json
 import random
-import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from sim365.identity import consent
+from sim365.identity.admin import IdentityAdmin
+from sim365.identity.asking import read_asking, read_return
+from sim365.identity.catalogue import NO_TENANT_NAMED, POST_ONLY
+from sim365.identity.consenting import ConsentPages
+from sim365.identity.devices import asking_of, device_answer, waiting_device
 from sim365.identity.directory import TENANTLESS, tenant_called
 from sim365.identity.discovery import discovery_document, instance_document, key_set
-from sim365.identity.errors import MISSING_PARAMETER, POST_ONLY, NotModelled, SignInRefused
+from sim365.identity.errors import NotModelled, SignInRefused
+from sim365.identity.issuing import Issuer
 from sim365.identity.keys import SigningKey, key_from_seed
 from sim365.identity.outages import outage
+from sim365.identity.rendering import SECURITY_HEADERS, page
+from sim365.identity.revocation import challenge_to
+from sim365.identity.sealing import Seal
+from sim365.identity.sign_in_pages import SignInPages, guid
+from sim365.identity.signing_out import sign_out
 from sim365.identity.token_endpoint import TokenDesk, TokenRequest
 from sim365.identity.tokens import GRAPH_AUDIENCES, TokenReader
 from sim365.simulator import Simulator
@@ -41,43 +50,31 @@ FORM_BYTES_MAX = 64 * 1024
 SHARED_KEY_SEED = 365
 
 _GAPS = {
-    "/oauth2/v2.0/authorize": "signing a person in (the authorize page)",
-    "/oauth2/authorize": "signing a person in (the version 1 authorize page)",
-    "/oauth2/v2.0/devicecode": "the device code endpoint",
-    "/oauth2/v2.0/logout": "signing out",
+    "/oauth2/authorize": "the version 1 authorize page",
     "/oauth2/token": "the version 1 token endpoint",
+    "/oauth2/logout": "the version 1 sign-out",
     "/.well-known/openid-configuration": "version 1 discovery",
 }
+_TENANTLESS_PATHS = ("/oauth2/v2.0/token", "/oauth2/v2.0/authorize", "/oauth2/v2.0/devicecode", "/v2.0/adminconsent")
 
 _ROUTES = Map(
     [
         Rule("/<tenant>/v2.0/.well-known/openid-configuration", endpoint="discovery"),
         Rule("/<tenant>/discovery/v2.0/keys", endpoint="keys"),
         Rule("/<tenant>/discovery/instance", endpoint="instance"),
+        Rule("/<tenant>/oauth2/v2.0/authorize", endpoint="authorize"),
         Rule("/<tenant>/oauth2/v2.0/token", endpoint="token"),
+        Rule("/<tenant>/oauth2/v2.0/devicecode", endpoint="devicecode"),
+        Rule("/<tenant>/oauth2/deviceauth", endpoint="deviceauth"),
+        Rule("/<tenant>/oauth2/v2.0/logout", endpoint="logout"),
         Rule("/<tenant>/v2.0/adminconsent", endpoint="consent_with_scope"),
         Rule("/<tenant>/adminconsent", endpoint="consent_to_all"),
         Rule("/consent.css", endpoint="style"),
+        *(Rule(path, endpoint="no_tenant") for path in _TENANTLESS_PATHS),
         *(Rule(f"/<tenant>{path}", endpoint="gap", defaults={"gap": gap}) for path, gap in _GAPS.items()),
     ],
     merge_slashes=False,
 )
-
-_PAGES = Environment(
-    loader=PackageLoader("sim365.identity", "pages"),
-    autoescape=select_autoescape(default=True),
-    undefined=StrictUndefined,
-)
-
-_SECURITY_HEADERS = {
-    "Cache-Control": "no-store, no-cache",
-    "Pragma": "no-cache",
-    "X-Content-Type-Options": "nosniff",
-    # With no-referrer a browser would send the form with the origin "null", which cannot be told from a stranger.
-    "Referrer-Policy": "same-origin",
-    # No form-action: browsers would apply it to the redirect to the app that follows the answer.
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-}
 
 
 class Identity:
@@ -95,9 +92,9 @@ class Identity:
         self.graph_root = graph_root.rstrip("/")
         self._simulator = simulator
         self._given_key = key
-        self._desk: TokenDesk | None = None
-        self._reader: TokenReader | None = None
         self._chance = random.Random(f"sim365 identity {simulator.seed}")  # noqa: S311  reproducible, not secret
+        self.admin = IdentityAdmin(simulator)
+        """What administrators and operators do: situations of accounts, apps and policies."""
 
     @property
     def wsgi(self) -> WsgiApp:
@@ -119,10 +116,24 @@ class Identity:
 
     def principal_of(self, authorization: str | None, now: datetime) -> Principal:
         """The caller behind the `Authorization` header, or TokenRefused in Graph's words."""
-        if self._reader is None:
-            self._reader = TokenReader(key=self.key, audiences=self._audiences())
         return self._reader.principal_of(authorization, now)
 
+    @cached_property
+    def _reader(self) -> TokenReader:
+        def is_revoked(principal: Principal, issued: int) -> str | None:
+            return challenge_to(self._simulator.company, principal, issued=issued)
+
+        return TokenReader(key=self.key, audiences=self._audiences, is_revoked=is_revoked)
+
+    @cached_property
+    def _issuer(self) -> Issuer:
+        return Issuer(self._simulator, self.key, Seal(self.key), self._chance, self.login_root, self._audiences)
+
+    @cached_property
+    def _pages(self) -> SignInPages:
+        return SignInPages(self._issuer)
+
+    @property
     def _audiences(self) -> frozenset[str]:
         return GRAPH_AUDIENCES | {self.graph_root}
 
@@ -131,7 +142,7 @@ class Identity:
         request.max_content_length = FORM_BYTES_MAX
         request.max_form_memory_size = FORM_BYTES_MAX
         response = self._answer(request)
-        for name, value in _SECURITY_HEADERS.items():
+        for name, value in SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
         return response(environ, start_response)
 
@@ -152,21 +163,40 @@ class Identity:
             return _json({"error": "invalid_request", "error_description": wrong.description or ""}, wrong.code or 404)
 
     def _dispatch(self, endpoint: str, places: dict[str, Any], request: Request) -> Response:
+        if endpoint == "gap":
+            raise NotModelled(places["gap"])
+        if endpoint == "no_tenant":
+            raise SignInRefused(NO_TENANT_NAMED)
+        if endpoint == "style":
+            return self._style()
+        return self._of_tenant(endpoint, places["tenant"], request)
+
+    def _of_tenant(self, endpoint: str, tenant: str, request: Request) -> Response:
         match endpoint:
             case "discovery" | "instance":
-                return self._discovery(places["tenant"], instance=endpoint == "instance")
+                return self._discovery(tenant, instance=endpoint == "instance")
             case "keys":
-                return self._keys(places["tenant"])
+                return self._keys(tenant)
             case "token":
-                return self._token(places["tenant"], request)
-            case "consent_with_scope":
-                return self._consent(places["tenant"], request, with_scope=True)
-            case "consent_to_all":
-                return self._consent(places["tenant"], request, with_scope=False)
-            case "style":
-                return self._style()
+                return self._token(tenant, request)
+            case "devicecode":
+                return self._device_code(tenant, request)
             case _:
-                raise NotModelled(places["gap"])
+                with self._simulator.lock:
+                    return self._in_browser(endpoint, tenant, request)
+
+    def _in_browser(self, endpoint: str, tenant: str, request: Request) -> Response:
+        """What a person meets; under the lock, because answers change accounts and consents."""
+        match endpoint:
+            case "authorize":
+                return self._authorize(tenant, request)
+            case "deviceauth":
+                return self._device_page(request)
+            case "logout":
+                return sign_out(self._issuer, self._pages, request)
+            case _:
+                pages = ConsentPages(self._issuer, self._pages)
+                return pages.visit(request, tenant, with_scope=endpoint == "consent_with_scope")
 
     def _discovery(self, tenant: str, *, instance: bool) -> Response:
         name = self._canonical(tenant)
@@ -188,32 +218,44 @@ class Identity:
     def _token(self, tenant: str, request: Request) -> Response:
         if request.method != "POST":
             raise SignInRefused(POST_ONLY, method=request.method)
+        names = {self._canonical(tenant), tenant}
         asked = TokenRequest(
             tenant=tenant,
             form=_single_values(request),
             authorization=request.headers.get("Authorization"),
-            endpoint=f"{self.login_root}/{self._canonical(tenant)}/oauth2/v2.0/token",
+            endpoints=frozenset(f"{self.login_root}/{name}/oauth2/v2.0/token" for name in names),
         )
         with self._simulator.lock:
-            if self._desk is None:
-                self._desk = TokenDesk(self.key, self._audiences(), self._chance)
-            body = self._desk.answer(asked, company=self._simulator.company, now=self._simulator.clock.now())
-        return _json(body, 200)
+            body = TokenDesk(self._issuer).answer(asked)
+        response = _json(body, 200)
+        # A single-page app redeems its code from another origin.
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
 
-    def _consent(self, tenant: str, request: Request, *, with_scope: bool) -> Response:
-        question = consent.question_in(
-            request.args.to_dict(), tenant=tenant, with_scope=with_scope, company=self._simulator.company
-        )
+    def _device_code(self, tenant: str, request: Request) -> Response:
         if request.method != "POST":
-            return self._page("consent.html", 200, question=question, action=request.full_path)
-        if request.headers.get("Origin", request.host_url.rstrip("/")) != request.host_url.rstrip("/"):
-            return _json({"error": "invalid_request", "error_description": "Answered from another site's page."}, 403)
-        decision = request.form.get("decision", "")
-        if decision not in {"accept", "cancel"}:
-            raise SignInRefused(MISSING_PARAMETER, parameter="decision")
+            raise SignInRefused(POST_ONLY, method=request.method)
         with self._simulator.lock:
-            address = consent.accept(question) if decision == "accept" else consent.decline(question)
-        return Response(status=303, headers={"Location": address})
+            return _json(device_answer(self._issuer, _single_values(request), authority=tenant), 200)
+
+    def _authorize(self, tenant: str, request: Request) -> Response:
+        parameters = request.args.to_dict()
+        if request.method == "POST" and "progress" not in request.form:
+            # OpenID Connect Core 3.1.2.1: the request itself may be a form.
+            parameters |= request.form.to_dict()
+        found = read_return(parameters, authority=tenant, company=self._simulator.company)
+        try:
+            asking = read_asking(parameters, authority=tenant, found=found, graph_roots=self._issuer.graph_roots)
+        except SignInRefused as refusal:
+            return self._pages.refused_to(request, found[1], refusal)
+        return self._pages.visit(request, asking, parameters)
+
+    def _device_page(self, request: Request) -> Response:
+        typed = request.args.get("otc", "")
+        found = waiting_device(self._issuer, typed)
+        if found is None:
+            return page("device.html", 200, typed=typed[:20], wrong=bool(typed))
+        return self._pages.visit(request, asking_of(self._issuer, *found), {"otc": typed})
 
     def _style(self) -> Response:
         source = files("sim365.identity").joinpath("pages/consent.css").read_bytes()
@@ -221,32 +263,31 @@ class Identity:
 
     def _refuse(self, refusal: SignInRefused, request: Request) -> Response:
         situation = refusal.refusal
-        trace, correlation = self._guid(), request.headers.get("client-request-id") or self._guid()
+        number = situation.older if situation.older and self._simulator.switches.older_aadsts_numbers else 0
+        number = number or situation.number
+        trace, correlation = guid(self._issuer), request.headers.get("client-request-id") or guid(self._issuer)
         stamp = self._simulator.clock.now().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
         if _wants_page(request):
-            return self._page("refused.html", situation.status, refusal=refusal, correlation=correlation, stamp=stamp)
-        body = {
+            return page("refused.html", situation.status, refusal=refusal, correlation=correlation, stamp=stamp)
+        words = f"AADSTS{number}: {refusal.sentence}"
+        body: dict[str, object] = {
             "error": situation.error,
-            "error_description": f"{refusal} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {stamp}",
-            "error_codes": [situation.number],
+            "error_description": f"{words} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {stamp}",
+            "error_codes": [number],
             "timestamp": stamp,
             "trace_id": trace,
             "correlation_id": correlation,
-            "error_uri": f"{self.login_root}/error?code={situation.number}",
+            "error_uri": f"{self.login_root}/error?code={number}",
         }
+        body |= {"suberror": situation.suberror} if situation.suberror else {}
+        body |= {"claims": refusal.claims} if refusal.claims else {}
         return _json(body, situation.status)
 
     def _not_modelled(self, gap: str, request: Request) -> Response:
         sentence = f"sim365 does not model {gap}. No answer is made up for it."
         if _wants_page(request):
-            return self._page("gap.html", 501, sentence=sentence)
+            return page("gap.html", 501, sentence=sentence)
         return _json({"error": "not_modelled", "error_description": sentence}, 501)
-
-    def _page(self, template: str, status: int, **places: object) -> Response:
-        return Response(_PAGES.get_template(template).render(places), status, mimetype="text/html")
-
-    def _guid(self) -> str:
-        return str(uuid.UUID(int=self._chance.getrandbits(128), version=4))
 
 
 def _wants_page(request: Request) -> bool:

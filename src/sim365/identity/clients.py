@@ -12,7 +12,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote_plus
 
 import jwt
@@ -20,17 +20,20 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from sim365.identity.errors import (
+from sim365.identity.catalogue import (
     ASSERTION_AUDIENCE,
     ASSERTION_SUBJECT,
     ASSERTION_TIME,
+    EXPIRED_CERTIFICATE,
     EXPIRED_SECRET,
     MALFORMED_ASSERTION,
     MISSING_SECRET,
+    SECRET_FROM_PUBLIC,
     UNKNOWN_CERTIFICATE,
+    UNTRUSTED_SUBJECT,
     WRONG_SECRET,
-    SignInRefused,
 )
+from sim365.identity.errors import SignInRefused
 from sim365.state import AppRegistration
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -42,7 +45,7 @@ ASSERTION_ALGORITHMS = ["PS256", "RS256"]
 ASSERTION_SKEW_S = 300
 
 #: Values of the claim `appidacr`.
-BY_SECRET, BY_CERTIFICATE = "1", "2"
+BY_NOTHING, BY_SECRET, BY_CERTIFICATE = "0", "1", "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,15 @@ def proof_in(form: Mapping[str, str], authorization: str | None) -> Proof:
     return Proof(client_id, secret, form.get("client_assertion", ""), form.get("client_assertion_type", ""))
 
 
-def authenticate(app: AppRegistration, proof: Proof, *, audiences: frozenset[str], now: datetime) -> str:
-    """How the app proved itself (`appidacr`), or SignInRefused."""
+def authenticate(
+    app: AppRegistration, proof: Proof, *, audiences: frozenset[str], now: datetime, may_be_public: bool = False
+) -> str:
+    """How the app proved itself (`appidacr`), or SignInRefused; a public client proves nothing and must not try."""
+    is_proved = bool(proof.assertion or proof.secret)
+    if may_be_public and is_proved and not (app.secrets or app.certificates or app.trusted_subjects):
+        raise SignInRefused(SECRET_FROM_PUBLIC, client=app.app_id)
+    if may_be_public and not is_proved:
+        return BY_NOTHING
     if proof.assertion and proof.assertion_type == ASSERTION_TYPE:
         _check_assertion(app, proof.assertion, audiences=audiences, now=now)
         return BY_CERTIFICATE
@@ -95,7 +105,7 @@ def _check_secret(app: AppRegistration, sent: str, now: datetime) -> None:
 
 
 def _check_assertion(app: AppRegistration, assertion: str, *, audiences: frozenset[str], now: datetime) -> None:
-    claims = _signed_claims(app, assertion)
+    claims = _signed_claims(app, assertion, now)
     if claims.get("iss") != app.app_id or claims.get("sub") != app.app_id:
         raise SignInRefused(ASSERTION_SUBJECT)
     named = claims.get("aud")
@@ -107,12 +117,12 @@ def _check_assertion(app: AppRegistration, assertion: str, *, audiences: frozens
         raise SignInRefused(ASSERTION_TIME, now=now.isoformat(), start=_instant(start), end=_instant(end))
 
 
-def _signed_claims(app: AppRegistration, assertion: str) -> dict[str, Any]:
+def _signed_claims(app: AppRegistration, assertion: str, now: datetime) -> dict[str, Any]:
     try:
         header = jwt.get_unverified_header(assertion)
     except jwt.InvalidTokenError as error:
         raise SignInRefused(MALFORMED_ASSERTION, detail=str(error)) from error
-    key = _registered_key(app, header)
+    key = _registered_key(app, header, now)
     options: Any = {"verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False}
     try:
         return jwt.decode(assertion, key, algorithms=ASSERTION_ALGORITHMS, options=options)
@@ -120,18 +130,51 @@ def _signed_claims(app: AppRegistration, assertion: str) -> dict[str, Any]:
         raise SignInRefused(UNKNOWN_CERTIFICATE, client=app.app_id, detail=str(error)) from error
 
 
-def _registered_key(app: AppRegistration, header: Mapping[str, Any]) -> rsa.RSAPublicKey:
-    """The public key of the registered certificate whose thumbprint the header names."""
+def _registered_key(app: AppRegistration, header: Mapping[str, Any], now: datetime) -> rsa.RSAPublicKey:
+    """The public key of the registered certificate whose thumbprint the header names, or of one trusted by its name."""
     for pem in app.certificates:
-        certificate = x509.load_pem_x509_certificate(pem.encode())
-        key = certificate.public_key()
+        certificate = _certificate(pem)
+        if certificate is None:
+            continue
         named = (
             _unpadded(header.get("x5t")) == _thumbprint(certificate, hashes.SHA1())  # noqa: S303  the header's name for it, no proof
             or _unpadded(header.get("x5t#S256")) == _thumbprint(certificate, hashes.SHA256())
         )
-        if named and isinstance(key, rsa.RSAPublicKey):
-            return key
+        if named:
+            return _key_in_time(app, certificate, now)
+    brought = _brought_along(header)
+    if brought is not None:
+        subject = brought.subject.rfc4514_string()
+        if subject not in app.trusted_subjects:
+            raise SignInRefused(UNTRUSTED_SUBJECT, client=app.app_id, subject=subject)
+        return _key_in_time(app, brought, now)
     raise SignInRefused(UNKNOWN_CERTIFICATE, client=app.app_id, detail="No registered certificate has its thumbprint.")
+
+
+def _certificate(pem: str) -> x509.Certificate | None:
+    try:
+        return x509.load_pem_x509_certificate(pem.encode())
+    except ValueError:
+        return None
+
+
+def _key_in_time(app: AppRegistration, certificate: x509.Certificate, now: datetime) -> rsa.RSAPublicKey:
+    key = certificate.public_key()
+    if not certificate.not_valid_before_utc <= now < certificate.not_valid_after_utc:
+        raise SignInRefused(EXPIRED_CERTIFICATE, client=app.app_id)
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise SignInRefused(UNKNOWN_CERTIFICATE, client=app.app_id, detail="Its key is not RSA.")
+    return key
+
+
+def _brought_along(header: Mapping[str, Any]) -> x509.Certificate | None:
+    """The certificate that the assertion carries in `x5c` (RFC 7515 4.1.6), for apps that trust a subject's name."""
+    chain = header.get("x5c")
+    first = cast("list[object]", chain)[:1] if isinstance(chain, list) else []
+    try:
+        return x509.load_der_x509_certificate(base64.b64decode(str(first[0]), validate=True)) if first else None
+    except ValueError:
+        return None
 
 
 def _unpadded(thumbprint: object) -> str:

@@ -1,6 +1,6 @@
 """Which mailboxes an application may reach by itself, as Exchange's administrators set it (FACTS 1.10).
 
-Pure data; `sim365.identity.reach` decides. Every rule takes effect, and ends, some time after it was set.
+Pure data; `sim365.http.reach` decides. Every rule takes effect, and ends, some time after it was set.
 """
 
 import enum

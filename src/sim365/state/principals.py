@@ -4,10 +4,14 @@ The Graph side never reads a token itself: it hands the `Authorization` header t
 `Principal`, or a refusal that it answers with 401 (FACTS 0.2).
 """
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+
+GRAPH_ITSELF = "00000003-0000-0000-c000-000000000000"
+"""The app id of Microsoft Graph."""
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -22,6 +26,13 @@ class Principal:
     oid: str = ""
     scopes: frozenset[str] = frozenset()
     user_oid: str | None = None
+    revocable: bool = False
+    """The client understands claims challenges, so Graph may refuse the token before it expires (FACTS 1.8)."""
+
+
+def subject_of(app_id: str, oid: str) -> str:
+    """The pairwise subject: one person is somebody else to every app."""
+    return hashlib.sha256(f"{app_id} {oid}".encode()).hexdigest()[:43]
 
 
 class TokenRefused(Exception):
