@@ -17,9 +17,11 @@ from sim365.contract.runbook import Item, RunBook
 from sim365.contract.wire import Json, Reply, Wire
 
 DAYS_AHEAD = 14
-DAYS_MAX = 160
-"""A room takes bookings at most 180 days ahead unless told otherwise (FACTS 9)."""
-LOOKS_MAX = 40
+DAYS_FOR_ROOMS = 30
+"""The first days of a run: a room takes bookings at most 180 days ahead unless told otherwise (FACTS 9)."""
+DAYS_MAX = 330
+LOOKS_S = (5.0, 10.0, 15.0, 30.0, 60.0)
+"""Waits before the looks for something that comes by message: two minutes, the longest that is known (FACTS 9.1)."""
 NOT_THERE = 501
 
 
@@ -69,7 +71,8 @@ class Ground:
         self.book = book
         self.cast = cast
         self.run = book.header.run
-        self._days = 0
+        self._days = DAYS_FOR_ROOMS
+        self._room_days = 0
 
     @property
     def host(self) -> str:
@@ -93,6 +96,14 @@ class Ground:
             raise UntriedError(message)
         self._days += 1
         return self.book.header.first_day + timedelta(days=self._days - 1)
+
+    def room_day(self) -> date:
+        """Such a day that is near enough for a room to take bookings on it."""
+        if self._room_days >= DAYS_FOR_ROOMS:
+            message = "the days for rooms of one run are used up"
+            raise UntriedError(message)
+        self._room_days += 1
+        return self.book.header.first_day + timedelta(days=self._room_days - 1)
 
     def days(self, count: int) -> date:
         """The first of several such days in a row."""
@@ -119,9 +130,9 @@ class Ground:
         """Read an event."""
         return self.get(made.path + (query(**options) if options else ""), prefer=prefer)
 
-    def find(self, mailbox: str, wanted: str, **options: str | int) -> Reply:
+    def find(self, mailbox: str, wanted: str, *, prefer: str | None = None) -> Reply:
         """The events of a mailbox's first calendar that satisfy a filter."""
-        return self.get(f"{user(mailbox)}/events{query(_filter=wanted, **options)}")
+        return self.get(f"{user(mailbox)}/events{query(_filter=wanted)}", prefer=prefer)
 
     def view(self, mailbox: str, first: date, last: date, *, prefer: str | None = None, **options: str | int) -> Reply:
         """What a calendar shows from midnight to midnight, UTC, the last day included."""
@@ -225,27 +236,27 @@ class Ground:
             raise UntriedError(message)
         return [Made(series.mailbox, str(each.get("id")), each, series.root) for each in reply.items]
 
-    def copy_in(self, mailbox: str, meeting: Made, *, within_s: float = 120.0, every_s: float = 5.0) -> Made:
+    def copy_in(self, mailbox: str, meeting: Made) -> Made:
         """The guest's copy of a meeting, once it has arrived."""
         self._check_listed(mailbox)
-        for _ in range(min(LOOKS_MAX, int(within_s / every_s))):
-            self.wait(every_s)
+        for wait_s in LOOKS_S:
+            self.wait(wait_s)
             found = self.find(mailbox, f"iCalUId eq '{meeting.json.get('iCalUId')}'")
             for each in found.items:
                 item = Item("copy", mailbox, str(each["id"]), str(each.get("iCalUId") or ""))
                 self.book.found(item)
                 return Made(mailbox, item.id, each, item.id)
-        message = f"no copy of the meeting came to {mailbox} within {within_s:.0f} s"
+        message = f"no copy of the meeting came to the guest within {sum(LOOKS_S):.0f} s"
         raise UntriedError(message)
 
-    def answered(self, meeting: Made, *, within_s: float = 120.0, every_s: float = 5.0) -> Json:
+    def answered(self, meeting: Made) -> Json:
         """The organiser's event, once its first guest has answered."""
-        for _ in range(min(LOOKS_MAX, int(within_s / every_s))):
-            self.wait(every_s)
+        for wait_s in LOOKS_S:
+            self.wait(wait_s)
             event = self.read(meeting).body
             if response_of(event) in {"accepted", "declined", "tentativelyAccepted"}:
                 return event
-        message = f"nobody answered the meeting within {within_s:.0f} s"
+        message = f"nobody answered the meeting within {sum(LOOKS_S):.0f} s"
         raise UntriedError(message)
 
     def wait(self, seconds: float) -> None:

@@ -16,7 +16,7 @@ INTERVAL = timedelta(seconds=0.5)
 """Between the starts of two requests."""
 KEPT_FOR_REMOVAL = 60
 """Looking into six mailboxes several times, and removing copies that arrive late."""
-KEPT_PER_ITEM = 2
+KEPT_PER_ITEM = 1
 
 
 class Watch(Protocol):

@@ -34,21 +34,28 @@ class Reply:
     @property
     def code(self) -> str:
         """The error's code; empty for a success."""
-        error = self.body.get("error")
-        return str(cast("Json", error).get("code", "")) if isinstance(error, dict) else ""
+        return str(inside(self.body, "error", "code") or "")
 
     @property
     def items(self) -> list[Json]:
         """The members of a collection."""
-        found = self.body.get("value")
-        return (
-            [cast("Json", each) for each in cast("list[Any]", found) if isinstance(each, dict)]
-            if isinstance(found, list)
-            else []
-        )
+        return [cast("Json", each) for each in listed(self.body, "value") if isinstance(each, dict)]
 
     def __str__(self) -> str:
         return f"{self.status} {self.code}".strip()
+
+
+def inside(value: object, *path: str) -> Any:
+    """What lies at a path of properties in JSON; None where a part of the path is missing or null."""
+    for name in path:
+        value = cast("Json", value).get(name) if isinstance(value, dict) else None
+    return value
+
+
+def listed(value: object, *path: str) -> list[Any]:
+    """The list at a path of properties; empty where there is none."""
+    found = inside(value, *path)
+    return cast("list[Any]", found) if isinstance(found, list) else []
 
 
 class Wire:
