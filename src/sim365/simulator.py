@@ -12,6 +12,7 @@ while it talks to the outside world (webhooks), so a webhook may call back.
 
 import random
 import threading
+import time
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ import msgspec
 from sim365 import conformity
 from sim365.clock import Clock
 from sim365.conduct import Conduct
+from sim365.directory.hand import DirectoryHand
 from sim365.errors import SimulatorError
 from sim365.http.door import Door
 from sim365.http.requests import Answer, Outcome, Request
@@ -44,7 +46,7 @@ from sim365.snapshots import frozen, thaw
 from sim365.state import Company, IdentityDoor
 from sim365.state.world import World
 from sim365.switches import Switches
-from sim365.weather import Weather
+from sim365.weather import Latency, Weather
 
 DEFAULT_START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 TASKS_PER_RUN_MAX = 200_000
@@ -74,7 +76,7 @@ class Simulator:
         self.switches = switches or Switches()
         self.switches.loopback_webhooks = self.switches.loopback_webhooks or loopback_webhooks
         self.world = World(company, self.clock, _chance(f"world {seed}"), self.switches, seed)
-        self.weather = Weather(_chance(f"weather {seed}"))
+        self.weather = Weather(_chance(f"weather {seed}"), latency=Latency(_chance(f"latency {seed}")))
         self.conduct = Conduct()
         self.limits = Limits()
         self.notices = NoticeBook()
@@ -94,7 +96,7 @@ class Simulator:
         self._checks_types = conformity.is_watching() if check_types is None else check_types
         if self._checks_types:
             self.door.inspect = self._inspect
-        self.wsgi = GraphApp(self)
+        self.wsgi = GraphApp(self, wait=self._wait)
 
     @property
     def identity(self) -> IdentityDoor:
@@ -133,6 +135,11 @@ class Simulator:
             raise SimulatorError(message)
         return Person(self, mailbox.oid)
 
+    @property
+    def directory(self) -> DirectoryHand:
+        """An administrator's hand: deletes and restores users, takes and gives licences, moves mailboxes."""
+        return DirectoryHand(self)
+
     def exchange(self, request: Request) -> Outcome:
         """Carry out one request to the Graph host."""
         return self.door.exchange(request)
@@ -156,6 +163,11 @@ class Simulator:
             violation = f"{what}: {complaint}"
             self.bugs.append(violation)
             conformity.report(violation)
+
+    def _wait(self, seconds: float) -> None:
+        """A slow answer really takes its time where time really passes; a virtual clock waits for nobody."""
+        if self.clock.follows:
+            time.sleep(seconds)
 
     def open_couriers(self) -> None:
         """Deliver notices by threads of their own, many at once; for a simulator that is served."""

@@ -83,6 +83,8 @@ def shape_of(segments: list[str]) -> Shape:
 
 
 def _step(shape: Shape, segment: str) -> Shape:
+    if segment.startswith("("):
+        return shape  # the arguments of the function that stands before
     match shape:
         case Many():
             return _into_many(shape, segment)

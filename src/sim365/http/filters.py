@@ -253,6 +253,10 @@ class _Reader:
             raise invalid_clause()
         self._at += 1
         kind, text = token
+        if token == ("mark", "("):
+            inner = self.literal()
+            self.take("mark", ")")
+            return inner
         match kind:
             case "text":
                 return text[1:-1].replace("''", "'")

@@ -17,6 +17,7 @@ _KNOWN = frozenset(
      "$format"}
 )  # fmt: skip
 _EXPAND = re.compile(r"\s*(?P<name>\w+)\s*(?:\((?P<inner>.*)\))?\s*", re.DOTALL)
+_ARGUMENT = re.compile(r"(?P<name>\w+)=[\w.]*'(?P<value>(?:[^']|'')*)'")
 
 
 @dataclass(slots=True)
@@ -76,6 +77,11 @@ def _read_option(found: Options, name: str, value: str, *, top_max: int) -> None
             found.search = value
         case _:  # $format: JSON is all there is
             pass
+
+
+def read_arguments(text: str) -> dict[str, str]:
+    """What stands in the brackets of a function, by name in small letters: texts and members of an enumeration."""
+    return {match["name"].lower(): match["value"].replace("''", "'") for match in _ARGUMENT.finditer(text)}
 
 
 def read_expand(value: str) -> dict[str, str]:

@@ -13,6 +13,8 @@ from sim365.errors import GraphError, bad_request
 BODY_BYTES_MAX = 4 * 1024 * 1024
 """What Graph takes in one request; more answers 413."""
 
+_CALLED = re.compile(r"([\w.]+)(\(\w+=.*\))")
+"""A function with its arguments; they make a segment of their own."""
 _KEYED = re.compile(r"([\w.]+)\('([^']*)'\)")
 _PREFERENCE = re.compile(r"\s*([\w.\-]+)\s*(?:=\s*(\"[^\"]*\"|[^,;\s]+))?\s*(?:[,;]|$)")
 
@@ -73,6 +75,10 @@ class Answer:
     headers: Headers = field(default_factory=Headers)
     raw: bytes | None = None
     content_type: str = "application/json; odata.metadata=minimal; odata.streaming=true; charset=utf-8"
+    delay_s: float = 0.0
+    """How long the answer is in coming."""
+    gap_s: float = 0.0
+    """How long between two bytes of the body; 0 sends it at once."""
 
     def content(self) -> bytes:
         """The body's bytes."""
@@ -109,7 +115,7 @@ def _split(path: str) -> tuple[str, ...]:
         if part.startswith("graph."):
             # The namespace's alias (FACTS 2.1, the schema's own `Alias`): Microsoft's SDKs of today write casts so.
             part = f"microsoft.{part}"  # noqa: PLW2901  the same part, by its whole name
-        keyed = _KEYED.fullmatch(part)
+        keyed = _KEYED.fullmatch(part) or _CALLED.fullmatch(part)
         if keyed is not None:
             parts += [keyed.group(1), keyed.group(2)]
         else:

@@ -9,10 +9,7 @@ _OF_MAILBOX = {
     "mailFolders": "mail folders",
     "sendMail": "sending mail",
     "contacts": "contacts",
-    "outlook": "Outlook master categories, languages and supported time zones",
     "findMeetingTimes": "findMeetingTimes",
-    "translateExchangeIds": "translateExchangeIds",
-    "reminderView": "reminderView",
     "photo": "photos",
     "manager": "managers",
     "memberOf": "group membership",
@@ -26,16 +23,9 @@ _OF_CALENDAR = {
     "calendarPermissions": "calendar permissions",
     "permanentDelete": "permanentDelete of a calendar",
 }
-_OF_EVENT = {
-    "attachments": "attachments on events",
-    "extensions": "open extensions on events",
-    "forward": "forwarding events",
-    "snoozeReminder": "snoozing reminders",
-    "dismissReminder": "dismissing reminders",
-    "calendar": "the calendar of an event",
-}
 _OF_ROOT = {
     "groups": "groups and their calendars",
+    "users/delta": "delta of users",
     "solutions": "Microsoft Bookings",
     "organization": "the organization resource",
     "applications": "applications as a resource",
@@ -57,6 +47,3 @@ def bind(routes: Routes) -> None:
     for base in BASES[1:]:
         for part, gap in _OF_CALENDAR.items():
             routes.add_gap(f"{base}/{part}", gap)
-    for base in BASES:
-        for part, gap in _OF_EVENT.items():
-            routes.add_gap(f"{base}/events/{{event}}/{part}", gap)

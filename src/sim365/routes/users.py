@@ -1,57 +1,58 @@
-"""Users of the directory and their mailbox settings (FACTS 2.2, 2.3)."""
+"""Users of the directory: lists with the directory's own rules for queries, single users, writing (FACTS 2.2)."""
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-from sim365.errors import bad_request, unparsable_query
-from sim365.http.filters import Value, check_names, satisfies
+from sim365.calendars.json_types import as_flag, as_optional_text
+from sim365.directory.lifecycle import delete_user
+from sim365.directory.queries import check_query, found_by, matches, unsupported
+from sim365.directory.users import ALL, chosen, user_json
+from sim365.errors import GraphError, NotModelledError, bad_request, directory_denied, unparsable_query, unreadable_body
 from sim365.http.odata import Options, link_to, read_options
 from sim365.http.requests import Answer
 from sim365.http.routing import Call, Route, Routes
-from sim365.state import Mailbox, UserPurpose
+from sim365.routes.mailbox_settings import READ as SETTINGS_READ
+from sim365.state import Card, Mailbox
 from sim365.tracking.tokens import SkipToken, open_skip, seal
-from sim365.zones import windows_name
 
 USERS_PAGE = 100
 USERS_TOP_MAX = 999
 USER_ROLES = ("User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "User.Read")
-SETTINGS_ROLES = ("MailboxSettings.Read", "MailboxSettings.ReadWrite")
-
-_DEFAULT = (
-    "businessPhones", "displayName", "givenName", "jobTitle", "mail", "mobilePhone", "officeLocation",
-    "preferredLanguage", "surname", "userPrincipalName", "id",
-)  # fmt: skip
-_EXTRA = ("accountEnabled", "userType", "department", "proxyAddresses", "mailNickname", "usageLocation")
-_FILTERABLE = frozenset(
-    {"id", "displayName", "mail", "userPrincipalName", "accountEnabled", "userType", "department", "jobTitle",
-     "officeLocation", "mailNickname", "givenName", "surname"}
-)  # fmt: skip
+WRITE_ROLES = ("User.ReadWrite.All", "Directory.ReadWrite.All")
+_RELATIONS = frozenset(
+    {"manager", "directReports", "memberOf", "transitiveMemberOf", "ownedObjects", "registeredDevices"}
+)
+_CARD = {
+    "givenName": "given_name", "surname": "surname", "companyName": "company_name", "streetAddress": "street",
+    "city": "city", "state": "state", "postalCode": "postal_code", "country": "country",
+    "mobilePhone": "mobile_phone", "preferredLanguage": "preferred_language",
+}  # fmt: skip
+_OWN = {"jobTitle": "job_title", "department": "department", "officeLocation": "office_location"}
+TEXT_MAX = 128
 
 
 def bind(routes: Routes) -> None:
-    """`/users`, `/users/{u}`, `/users/{u}/mailboxSettings`."""
+    """`/users`, `/users/$count`, `/users/{u}`."""
     routes.add("GET", "users", Route("users list", list_users, USER_ROLES, is_directory=True))
     routes.add("GET", "users/$count", Route("users count", count_users, USER_ROLES, is_directory=True))
     routes.add("GET", "users/{user}", Route("user get", get_user, USER_ROLES, is_directory=True))
-    routes.add("GET", "users/{user}/mailboxSettings", Route("mailboxSettings get", get_settings, SETTINGS_ROLES))
-    for name in ("userPurpose", "timeZone", "workingHours", "language"):
-        pattern = f"users/{{user}}/mailboxSettings/{name}"
-        routes.add("GET", pattern, Route(f"mailboxSettings {name}", _one_setting(name), SETTINGS_ROLES))
+    routes.add("PATCH", "users/{user}", Route("user update", update_user, WRITE_ROLES, is_directory=True))
+    routes.add("DELETE", "users/{user}", Route("user delete", remove_user, WRITE_ROLES, is_directory=True))
 
 
 def list_users(call: Call) -> Answer:
-    """A page of users; paged by `$skiptoken`."""
-    options = read_options(call.request, top=USERS_PAGE, top_max=USERS_TOP_MAX)
-    if options.skip:
-        text = "'$skip' is not supported by the service."
-        raise bad_request(text)
-    found = _selected_users(call, options)
+    """A page of users; paged by `$skiptoken`. Without the eventual consistency level `$count` is passed over."""
+    options = _options(call)
+    is_eventual = _is_eventual(call)
+    if "mailboxSettings" in options.select:
+        text = "The property 'mailboxSettings' is read one user at a time."
+        raise unsupported(text)
+    check_query(options, is_eventual=is_eventual)
+    found = _selected(call, options)
     offset = _offset(options)
-    page = found[offset : offset + options.top]
-    body: dict[str, Any] = {"@odata.context": f"{call.request.origin}/v1.0/$metadata#users"}
-    if options.count:
+    body: dict[str, Any] = {"@odata.context": f"{call.request.origin}/v1.0/$metadata#users{_selection(options)}"}
+    if options.count and is_eventual:
         body["@odata.count"] = len(found)
-    body["value"] = [_chosen(user_json(mailbox), options.select) for mailbox in page]
+    body["value"] = [chosen(mailbox, options.select) for mailbox in found[offset : offset + options.top]]
     if offset + options.top < len(found):
         token = seal(SkipToken("users", offset + options.top))
         kept = {name: value for name, value in call.request.options() if name.lower() != "$skiptoken"}
@@ -60,120 +61,109 @@ def list_users(call: Call) -> Answer:
 
 
 def count_users(call: Call) -> Answer:
-    """The bare number of users."""
-    options = read_options(call.request, top=USERS_PAGE, top_max=USERS_TOP_MAX)
-    if call.request.headers.get("consistencylevel", "").lower() != "eventual":
+    """The bare number of users; counting is an advanced query by itself."""
+    options = _options(call)
+    if not _is_eventual(call):
         text = "$count is not currently supported without the header ConsistencyLevel: eventual."
         raise bad_request(text)
-    return Answer(200, raw=str(len(_selected_users(call, options))).encode(), content_type="text/plain")
+    options.count = True
+    check_query(options, is_eventual=True)
+    return Answer(200, raw=str(len(_selected(call, options))).encode(), content_type="text/plain")
 
 
 def get_user(call: Call) -> Answer:
     """One user."""
-    options = read_options(call.request, top=1)
-    body: dict[str, Any] = {"@odata.context": f"{call.request.origin}/v1.0/$metadata#users/$entity"}
-    return Answer(200, body | _chosen(user_json(call.mailbox), options.select))
+    options = _options(call)
+    if "mailboxSettings" in options.select:
+        _check_settings(call)
+    context = f"{call.request.origin}/v1.0/$metadata#users{_selection(options)}/$entity"
+    return Answer(200, {"@odata.context": context} | chosen(call.mailbox, options.select))
 
 
-def get_settings(call: Call) -> Answer:
-    """The mailbox settings, whole."""
-    options = read_options(call.request, top=1)
-    body = settings_json(call.mailbox)
-    if options.select:
-        body = {name: value for name, value in body.items() if name in options.select}
-    context = f"{call.request.origin}/v1.0/$metadata#users('{call.mailbox.oid}')/mailboxSettings"
-    return Answer(200, {"@odata.context": context} | body)
+def update_user(call: Call) -> Answer:
+    """Write what the card of a person holds."""
+    changes: list[tuple[object, str, Any]] = []
+    card = call.mailbox.card or Card()
+    for name, value in call.request.json_object().items():
+        changes.append(_change(call.mailbox, card, name, value))
+    for owner, attribute, value in changes:
+        setattr(owner, attribute, value)
+    call.mailbox.card = card
+    return Answer(204)
 
 
-def user_json(mailbox: Mailbox) -> dict[str, Any]:
-    """Every modelled property of a user."""
-    given, _, surname = mailbox.display_name.partition(" ")
-    is_person = mailbox.purpose is UserPurpose.USER
-    return {
-        "businessPhones": [],
-        "displayName": mailbox.display_name,
-        "givenName": given if is_person else None,
-        "jobTitle": mailbox.job_title,
-        "mail": mailbox.address,
-        "mobilePhone": None,
-        "officeLocation": mailbox.office_location,
-        "preferredLanguage": None,
-        "surname": (surname or None) if is_person else None,
-        "userPrincipalName": mailbox.upn,
-        "id": mailbox.oid,
-        "accountEnabled": mailbox.account_enabled,
-        "userType": "Member",
-        "department": mailbox.department,
-        "proxyAddresses": [f"SMTP:{mailbox.address}", *(f"smtp:{alias}" for alias in mailbox.aliases)],
-        "mailNickname": mailbox.address.partition("@")[0],
-        "usageLocation": None,
-    }
+def remove_user(call: Call) -> Answer:
+    """Into the deleted items of the directory."""
+    delete_user(call.world, call.tenant, call.mailbox)
+    return Answer(204)
 
 
-def settings_json(mailbox: Mailbox) -> dict[str, Any]:
-    """`mailboxSettings` (FACTS 2.3)."""
-    start, end = mailbox.working_hours
-    zone_name = windows_name(mailbox.time_zone)
-    return {
-        "archiveFolder": None,
-        "timeZone": zone_name,
-        "delegateMeetingMessageDeliveryOptions": "sendToDelegateOnly",
-        "dateFormat": "yyyy-MM-dd",
-        "timeFormat": "HH:mm",
-        "userPurpose": mailbox.purpose.value,
-        "automaticRepliesSetting": {"status": "disabled", "externalAudience": "all"},
-        "language": {"locale": mailbox.locale, "displayName": mailbox.locale},
-        "workingHours": {
-            "daysOfWeek": list(mailbox.working_days),
-            "startTime": f"{start}:00.0000000",
-            "endTime": f"{end}:00.0000000",
-            "timeZone": {"name": zone_name},
-        },
-    }
+def _change(mailbox: Mailbox, card: Card, name: str, value: object) -> tuple[object, str, Any]:
+    if name == "accountEnabled":
+        return mailbox, "account_enabled", as_flag(value, name)
+    if name == "displayName":
+        text = _text(value, name)
+        if not text:
+            raise GraphError(400, "Request_BadRequest", "Invalid value specified for property 'displayName'.")
+        return mailbox, "display_name", text
+    if name in _CARD:
+        return card, _CARD[name], _text(value, name)
+    if name in _OWN:
+        return mailbox, _OWN[name], _text(value, name)
+    if name in ALL:
+        raise NotModelledError(f"writing the property '{name}' of a user")
+    raise unreadable_body(f"The property '{name}' does not exist on type 'microsoft.graph.user'.")
 
 
-def _one_setting(name: str) -> Callable[[Call], Answer]:
-    def handler(call: Call) -> Answer:
-        context = f"{call.request.origin}/v1.0/$metadata#users('{call.mailbox.oid}')/mailboxSettings/{name}"
-        value = settings_json(call.mailbox)[name]
-        body = cast("dict[str, Any]", value) if isinstance(value, dict) else {"value": value}
-        return Answer(200, {"@odata.context": context, **body})
+def _text(value: object, name: str) -> str | None:
+    text = as_optional_text(value, name)
+    if text is not None and (len(text) > TEXT_MAX or not text.isprintable()):
+        raise GraphError(
+            400, "Request_BadRequest", f"Invalid value specified for property '{name}' of resource 'User'."
+        )
+    return text
 
-    return handler
+
+def _options(call: Call) -> Options:
+    options = read_options(call.request, top=USERS_PAGE, top_max=USERS_TOP_MAX)
+    if options.skip:
+        text = "'$skip' is not supported by the service."
+        raise bad_request(text)
+    for name in sorted(options.select - ALL - {"*"}):
+        raise unparsable_query(f"Could not find a property named '{name}' on type 'microsoft.graph.user'.")
+    for name in options.expand:
+        if name in _RELATIONS:
+            raise NotModelledError(f"$expand={name} of users")
+        raise unparsable_query(f"Could not find a property named '{name}' on type 'microsoft.graph.user'.")
+    return options
 
 
-def _selected_users(call: Call, options: Options) -> list[Mailbox]:
-    found = [mailbox for mailbox in call.tenant.mailboxes.values() if not mailbox.is_hidden]
+def _check_settings(call: Call) -> None:
+    """The settings are the mailbox's: they need its permission, and that there is one."""
+    granted = call.principal.roles if call.principal.user_oid is None else call.principal.scopes
+    if not granted.intersection(SETTINGS_READ):
+        raise directory_denied()
+    if not call.mailbox.has_mailbox:
+        text = "The mailbox is either inactive, soft-deleted, or is hosted on-premise."
+        raise GraphError(404, "MailboxNotEnabledForRESTAPI", text)
+
+
+def _is_eventual(call: Call) -> bool:
+    return call.request.headers.get("consistencylevel", "").lower() == "eventual"
+
+
+def _selected(call: Call, options: Options) -> list[Mailbox]:
+    found = list(call.tenant.mailboxes.values())
     if options.search is not None:
-        found = [mailbox for mailbox in found if _found_by(mailbox, options.search)]
+        search = options.search
+        found = [mailbox for mailbox in found if found_by(mailbox, search)]
     if options.filter is not None:
         wanted = options.filter
-        check_names(wanted, _FILTERABLE, kind="user")
-        found = [mailbox for mailbox in found if satisfies(wanted, _lookup(mailbox))]
+        found = [mailbox for mailbox in found if matches(mailbox, wanted)]
     if options.order is not None:
         name, descending = options.order
-        if name not in {"displayName", "userPrincipalName"}:
-            raise bad_request(f"Sorting by '{name}' is not supported for current query.")
         found.sort(key=lambda mailbox: str(user_json(mailbox)[name]).lower(), reverse=descending)
     return found
-
-
-def _lookup(mailbox: Mailbox) -> Any:
-    shown = user_json(mailbox)
-
-    def value_of(path: str) -> Value:
-        return shown.get(path)
-
-    return value_of
-
-
-def _found_by(mailbox: Mailbox, search: str) -> bool:
-    """`$search="displayName:wa"`: the beginning of a word."""
-    name, _, text = search.strip('"').partition(":")
-    if name not in {"displayName", "mail", "userPrincipalName"}:
-        raise bad_request(f"Unrecognized search clause '{search}'.")
-    held = str(user_json(mailbox)[name]).lower()
-    return any(word.startswith(text.lower()) for word in [held, *held.split()])
 
 
 def _offset(options: Options) -> int:
@@ -186,10 +176,5 @@ def _offset(options: Options) -> int:
     return token.offset
 
 
-def _chosen(shown: dict[str, Any], select: frozenset[str]) -> dict[str, Any]:
-    if not select:
-        return {name: shown[name] for name in _DEFAULT}
-    for name in select:
-        if name not in shown:
-            raise unparsable_query(f"Could not find a property named '{name}' on type 'microsoft.graph.user'.")
-    return {name: value for name, value in shown.items() if name in select}
+def _selection(options: Options) -> str:
+    return f"({','.join(sorted(options.select))})" if options.select and "*" not in options.select else ""

@@ -1,0 +1,62 @@
+"""What is modelled of the directory: users, settings, categories, ids."""
+
+from sim365.modelled import Behaviour
+
+BEHAVIOURS: tuple[Behaviour, ...] = (
+    Behaviour(
+        "users-advanced-queries",
+        "2.2",
+        "K I",
+        "Filters with ne, not or endsWith, and sorting a filtered list, need ConsistencyLevel: eventual and $count=true.",
+    ),
+    Behaviour(
+        "users-paged-by-token", "2.2", "K", "Users come a hundred at a time, at most 999, followed by $skiptoken."
+    ),
+    Behaviour(
+        "resource-account-disabled", "2.2", "K", "A room or a piece of equipment is a directory user that is disabled."
+    ),
+    Behaviour(
+        "purpose-tells-equipment",
+        "2.2",
+        "C",
+        "Equipment and shared mailboxes are in no list of places; userPurpose in their settings tells them apart.",
+    ),
+    Behaviour(
+        "unlicensed-mailbox-missing",
+        "0.2",
+        "I",
+        "A user without licence, deleted, or with a mailbox on the organisation's own servers answers "
+        "MailboxNotEnabledForRESTAPI.",
+    ),
+    Behaviour(
+        "deleted-user-restored",
+        "2.2",
+        "K",
+        "A deleted user can be restored for thirty days, with the mailbox and its ids as they were.",
+    ),
+    Behaviour(
+        "renamed-address-stays",
+        "2.2",
+        "K",
+        "After a rename the old address stays among the proxy addresses and still leads to the mailbox.",
+    ),
+    Behaviour("moved-mailbox-new-ids", "3.9", "D21", "Moving a mailbox gives new ids to everything in it."),
+    Behaviour(
+        "settings-in-parts",
+        "2.3",
+        "C D21",
+        "Mailbox settings are read whole or in parts; a write names what changes, and is answered with that alone.",
+    ),
+    Behaviour(
+        "category-name-fixed", "3.11", "D21", "The name of a master category cannot be changed, its colour can be."
+    ),
+    Behaviour(
+        "zones-by-both-names", "3.12", "D21", "The supported time zones are listed by Windows names, or by IANA names."
+    ),
+    Behaviour(
+        "ids-translated",
+        "3.9",
+        "D21",
+        "translateExchangeIds turns up to a thousand ids into another format; what is wrong with one is told beside it.",
+    ),
+)
