@@ -11,14 +11,18 @@ from typing import Any, Protocol
 
 from sim365 import ids
 from sim365.calendars.fields import read_event
+from sim365.calendars.items import hang
+from sim365.calendars.patterns import dates_between, neighbours, recurrence_json
 from sim365.calendars.render import PLAIN, Shelf, event_json, instance_json
-from sim365.calendars.series import Instance, exception_of, instance_of, instances
-from sim365.errors import SimulatorError
+from sim365.calendars.series import Instance, exception_of, instance_of, instances, occurrence_span, rule_of
+from sim365.errors import GraphError, SimulatorError, failed_validation, invalid_request
 from sim365.meetings import Hand, answer, change, change_occurrence, create, move_to, remove, remove_occurrence
 from sim365.meetings.answers import Answer
-from sim365.state import Calendar, Event, Mailbox
+from sim365.state import Calendar, CalendarColor, Event, Mailbox
 from sim365.state.world import World
 from sim365.zones import zone
+
+CALENDAR_NAME_MAX = 255
 
 Json = dict[str, Any]
 EventRef = str | Json
@@ -71,12 +75,15 @@ class Person:
         start: datetime,
         end: datetime | None = None,
         *,
-        attendees: Iterable[str] = (),
+        attendees: Iterable[str | Json] = (),
         calendar: str | None = None,
         time_zone: str | None = None,
         **properties: Any,
     ) -> Json:
-        """A new event, an hour long unless told; attendees by address, rooms among them are invited as resources."""
+        """A new event, an hour long unless told; attendees by address, or as Graph writes them.
+
+        By address alone, rooms and equipment are invited as resources and everybody else is required.
+        """
         with self.desk.lock:
             body: Json = {"subject": subject, **properties}
             body["start"], body["end"] = self._span(start, end or start + timedelta(hours=1), time_zone)
@@ -84,7 +91,8 @@ class Person:
             if invited:
                 body["attendees"] = invited
             target = self._calendar(calendar)
-            event = create(self._hand(), target, read_event(body))
+            shelf = Shelf(self.mailbox, target.serial)
+            event = create(self._hand(), target, hang(self.desk.world, shelf, read_event(body)))
             self.desk.announce()
             return self._shown(target, event)
 
@@ -100,6 +108,44 @@ class Person:
             change_occurrence(self._hand(), home, held, day=day, fields=fields)
             self.desk.announce()
             return self._shown_on(home, home.events[held.serial], day)
+
+    def following(self, event: EventRef) -> Json:
+        """What `edit_following` would begin with: the series as it is, from an occurrence on."""
+        with self.desk.lock:
+            home, held, day = self._find(event)
+            shown = self._shown(home, held)
+            if day is None:
+                return shown
+            return shown | self._rest(held, day)
+
+    def edit_following(self, event: EventRef, **properties: Any) -> Json:
+        """Change an occurrence and all that follow: the series ends before it, and a new one begins with it."""
+        with self.desk.lock:
+            home, held, day = self._find(event)
+            if day is None or not _has_earlier(held, day):
+                return self.edit_event(self._shown(home, held), **properties)
+            shown = self._shown(home, held)
+            carried = {name: shown[name] for name in _CARRIED_ON}
+            fields = read_event(carried | self._rest(held, day) | properties)
+            self._end_before(home, held, day)
+            made = create(self._hand(), home, fields)
+            self.desk.announce()
+            return self._shown(home, made)
+
+    def delete_following(self, event: EventRef) -> None:
+        """Delete an occurrence and all that follow: the series ends before it."""
+        with self.desk.lock:
+            home, held, day = self._find(event)
+            if day is None or not _has_earlier(held, day):
+                remove(self._hand(), home, held)
+            else:
+                self._end_before(home, held, day)
+            self.desk.announce()
+
+    def stored(self, event: EventRef) -> tuple[Calendar, Event, date | None]:
+        """An event as it is kept, in its calendar; of an occurrence its series and the original date."""
+        with self.desk.lock:
+            return self._find(event)
 
     def move_event(
         self, event: EventRef, start: datetime, end: datetime | None = None, *, time_zone: str | None = None
@@ -121,21 +167,33 @@ class Person:
             self.desk.announce()
             return self._shown(target, moved)
 
-    def delete_event(self, event: EventRef) -> None:
-        """Delete an event, series or occurrence; an organiser's meeting is thereby cancelled."""
+    def delete_event(self, event: EventRef, *, comment: str = "") -> None:
+        """Delete an event, series or occurrence; an organiser's meeting is thereby cancelled, with a word to all."""
         with self.desk.lock:
             home, held, day = self._find(event)
             if day is None:
-                remove(self._hand(), home, held)
+                remove(self._hand(), home, held, comment=comment)
             else:
-                remove_occurrence(self._hand(), home, held, day=day)
+                remove_occurrence(self._hand(), home, held, day=day, comment=comment)
             self.desk.announce()
 
-    def respond(self, event: EventRef, response: Answer, *, comment: str = "", tells: bool = True) -> None:
-        """Accept, tentatively accept or decline an invitation."""
+    def respond(
+        self,
+        event: EventRef,
+        response: Answer,
+        *,
+        comment: str = "",
+        tells: bool = True,
+        proposed: tuple[datetime, datetime] | None = None,
+    ) -> None:
+        """Accept, tentatively accept or decline an invitation; with either of the latter another time may be asked."""
         with self.desk.lock:
             home, held, day = self._find(event)
-            answer(self._hand(), home, held, response=response, comment=comment, tells=tells, day=day)
+            if proposed is not None:
+                _check_proposal(held, response, tells=tells)
+            answer(
+                self._hand(), home, held, response=response, comment=comment, tells=tells, day=day, proposed=proposed
+            )
             self.desk.announce()
 
     def empty_calendar(self, calendar: str | None = None) -> int:
@@ -148,12 +206,21 @@ class Person:
             self.desk.announce()
             return len(held)
 
-    def add_calendar(self, name: str) -> str:
+    def add_calendar(self, name: str, *, color: CalendarColor = CalendarColor.AUTO) -> str:
         """A further calendar; answers its id."""
         with self.desk.lock:
             self.desk.world.default_calendar(self.mailbox)
-            made = self.desk.world.add_calendar(self.mailbox, name=name)
+            made = self.desk.world.add_calendar(self.mailbox, name=self._free_name(name))
+            made.color = color
             return ids.calendar_id(self.mailbox.tag, made.serial)
+
+    def edit_calendar(self, calendar: str, *, name: str, color: CalendarColor) -> None:
+        """Give a calendar another name and colour."""
+        with self.desk.lock:
+            home = self._calendar(calendar)
+            home.name = self._free_name(name, besides=home)
+            home.color = color
+            home.sequence = self.desk.world.next_sequence()
 
     def delete_calendar(self, calendar: str) -> None:
         """Delete a calendar, by name or id, with everything in it; never the default one."""
@@ -204,6 +271,15 @@ class Person:
         message = f"{self.mailbox.address} has no calendar {name}"
         raise SimulatorError(message)
 
+    def _free_name(self, name: str, *, besides: Calendar | None = None) -> str:
+        wanted = name.strip()
+        if not 1 <= len(wanted) <= CALENDAR_NAME_MAX:
+            raise failed_validation(f"A calendar needs a name of at most {CALENDAR_NAME_MAX} characters.")
+        for other in self.mailbox.calendars.values():
+            if other is not besides and other.name.lower() == wanted.lower():
+                raise GraphError(409, "ErrorFolderExists", "A folder with the specified name already exists.")
+        return wanted
+
     def _find(self, event: EventRef) -> tuple[Calendar, Event, date | None]:
         text = event if isinstance(event, str) else str(event["id"])
         key = ids.read_id(text)
@@ -219,7 +295,30 @@ class Person:
             raise SimulatorError(message)
         return calendar, held, day
 
-    def _attendee(self, address: str) -> Json:
+    def _rest(self, held: Event, day: date) -> Json:
+        """Times and recurrence of the part of a series that begins with this date."""
+        rule = rule_of(held)
+        start, end = occurrence_span(held, day)
+        shown = recurrence_json(rule)
+        shown["range"]["startDate"] = day.isoformat()
+        if rule.range_kind == "numbered":
+            gone = sum(1 for _ in dates_between(rule, rule.start, day - timedelta(days=1)))
+            shown["range"]["numberOfOccurrences"] = rule.count - gone
+        begins, ends = self._span(start, end, held.start_zone)
+        return {"start": begins, "end": ends, "recurrence": shown}
+
+    def _end_before(self, home: Calendar, held: Event, day: date) -> None:
+        shown = recurrence_json(rule_of(held))
+        shown["range"] |= {
+            "type": "endDate",
+            "endDate": (day - timedelta(days=1)).isoformat(),
+            "numberOfOccurrences": 0,
+        }
+        change(self._hand(), home, held, read_event({"recurrence": shown}, old=held))
+
+    def _attendee(self, address: str | Json) -> Json:
+        if not isinstance(address, str):
+            return address
         found = self.desk.world.find(address)
         kind = "resource" if found is not None and found.processing is not None else "required"
         name = address if found is None else found.display_name
@@ -239,6 +338,27 @@ class Person:
             message = f"the series has no occurrence on {day}"
             raise SimulatorError(message)
         return instance_json(Shelf(self.mailbox, home.serial), found, PLAIN)
+
+
+def _has_earlier(held: Event, day: date) -> bool:
+    return neighbours(rule_of(held), day)[0] is not None
+
+
+_CARRIED_ON = (
+    "subject", "body", "importance", "sensitivity", "showAs", "categories", "isAllDay", "isReminderOn",
+    "reminderMinutesBeforeStart", "responseRequested", "allowNewTimeProposals", "hideAttendees", "attendees",
+    "locations", "isOnlineMeeting",
+)  # fmt: skip
+"""What a series that was split takes along."""
+
+
+def _check_proposal(event: Event, response: Answer, *, tells: bool) -> None:
+    if response == "accepted":
+        raise invalid_request("Another time can be asked for with a tentative answer or when declining.")
+    if not tells:
+        raise invalid_request("Another time can only be asked for in an answer that is sent.")
+    if not event.allow_new_time:
+        raise invalid_request("The organiser of this meeting takes no proposals for another time.")
 
 
 def _wall_json(moment: datetime, zone_name: str) -> Json:

@@ -48,7 +48,7 @@ def _named(headers: dict[str, str]) -> dict[str, str]:
 def form(**changes: object) -> dict[str, object]:
     return {
         "title": "Planning", "start_day": "2026-03-04", "start_time": "14:00", "end_day": "2026-03-04", "end_time": "15:00",
-        "show_as": "busy", "sensitivity": "normal", "note": "", "verb": "save",
+        "show_as": "busy", "sensitivity": "normal", "note": "", "allows_proposals": "on", "tells": "on", "verb": "save",
     } | changes  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def test_a_room_that_is_invited_answers(visitor):
     (event,) = visitor.events(ADA)
     assert event["location"]["displayName"] == "Aquarium"
     drawer = visitor.get(f"/calendar/{ADA}?form=event&event={event['id']}", X_Part="drawer")
-    assert re.search(r"Aquarium\s*<small>accepted</small>", drawer.text)
+    assert re.search(r'Aquarium\s*<small>for 8</small> <small class="reply-word">accepted</small>', drawer.text)
     assert [str(mail.kind) for mail in visitor.sim.ledger.mails].count("invitation") == 2
 
 

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from sim365.errors import SimulatorError
+from sim365.errors import GraphError, SimulatorError
 from sim365.pages.errors import FromOutside, NoSuchPage
 from sim365.pages.grid import rows_stylesheet
 from sim365.pages.mailbox_page import MailboxPage
@@ -46,6 +46,8 @@ ROUTES = Map(
     [
         Rule("/", endpoint="home", methods=["GET"]),
         Rule("/calendar/<mailbox>", endpoint="calendar", methods=["GET"]),
+        Rule("/calendar/<mailbox>/calendars", endpoint="calendars", methods=["POST"]),
+        Rule("/calendar/<mailbox>/guests", endpoint="guests", methods=["POST"]),
         Rule("/calendar/<mailbox>/events", endpoint="create", methods=["POST"]),
         Rule("/calendar/<mailbox>/events/<event>", endpoint="change", methods=["POST"]),
         Rule("/calendar/<mailbox>/events/<event>/time", endpoint="move", methods=["POST"]),
@@ -79,6 +81,8 @@ class Pages:
         self._answers: dict[str, Callable[..., Response]] = {
             "home": mailboxes.home,
             "calendar": mailboxes.show,
+            "calendars": mailboxes.calendars,
+            "guests": mailboxes.guests,
             "create": mailboxes.create,
             "change": mailboxes.change,
             "move": mailboxes.move,
@@ -116,6 +120,8 @@ class Pages:
             return self._refused(404, "There is nothing here", str(error))
         except FromOutside as error:
             return self._refused(403, "Not from here", str(error))
+        except GraphError as error:
+            return self._refused(error.status, "The calendar refused", error.message)
         except SimulatorError as error:
             return self._refused(400, "That did not work", str(error))
         except HTTPException as error:

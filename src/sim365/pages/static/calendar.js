@@ -1,7 +1,10 @@
 // The mailbox page: scrolled to the working day, fresh, draggable, usable by keyboard and with a list that can be searched.
 
+import { startCarrying } from "./carry.js";
+import { startCopying } from "./copying.js";
 import { close, open } from "./drawer.js";
 import { startDragging } from "./drag.js";
+import "./guests.js";
 import { startKeys } from "./keys.js";
 import { keepFresh } from "./parts.js";
 import { say } from "./said.js";
@@ -73,5 +76,7 @@ window.addEventListener("popstate", () => {
   else close({ push: false });
 });
 startDragging();
+startCarrying();
+startCopying();
 startKeys();
 keepFresh(["grid"], say);

@@ -25,7 +25,8 @@ const minuteAt = (column, y) => {
 };
 
 function begin(event) {
-  if (event.button !== 0 || getComputedStyle(grid.querySelector(".hours")).display === "none") return;
+  const hours = grid.querySelector(".hours");
+  if (event.button !== 0 || !hours || getComputedStyle(hours).display === "none") return;
   const entry = event.target.closest(".entry");
   const column = event.target.closest(".column");
   if (!column || (entry && !("movable" in entry.dataset))) return;

@@ -42,7 +42,7 @@ export function close({ push = true } = {}) {
 
 function show() {
   drawer.hidden = false;
-  const first = drawer.querySelector("input:enabled:not([type=checkbox]), select, .button");
+  const first = drawer.querySelector("input:enabled:not([type=checkbox], [type=hidden], [type=radio]), select:enabled, .button");
   first?.focus();
   first?.select?.();
 }
@@ -64,6 +64,31 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") close();
+  if (event.key === "Tab" && isOver()) keepInside(event);
+});
+
+// Where the drawer lies over the page, as on a phone, Tab stays inside it.
+const isOver = () => !drawer.hidden && getComputedStyle(drawer).position === "fixed";
+
+function keepInside(event) {
+  const stops = [...drawer.querySelectorAll("a[href], button, input, select, textarea, summary")].filter(
+    (element) => !element.matches(":disabled, [type=hidden]") && element.offsetParent !== null,
+  );
+  const [first, last] = [stops[0], stops.at(-1)];
+  const at = document.activeElement;
+  if (event.shiftKey ? at === first || !drawer.contains(at) : at === last || !drawer.contains(at)) {
+    event.preventDefault();
+    (event.shiftKey ? last : first)?.focus();
+  }
+}
+
+// What cannot be undone asks once more, with the counts.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-asks]");
+  if (!button || button.dataset.asked) return;
+  event.preventDefault();
+  button.dataset.asked = "yes";
+  button.textContent = button.dataset.asks;
 });
 
 // A start that moves takes the end along, so that the length stays until the end itself is changed.
