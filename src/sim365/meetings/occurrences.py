@@ -31,7 +31,7 @@ def change_occurrence(hand: Hand, calendar: Calendar, master: Event, *, day: dat
     fields = merged_properties(before, {name: value for name, value in fields.items() if name != "recurrence"})
     if "start" in fields or "end" in fields:
         _check_crossing(master, day, start=fields.get("start", before.start))
-    concerned = bool(before.attendees or fields.get("attendees"))
+    concerned = bool(before.attendees or fields.get("attendees")) and not master.is_draft
     notifies = master.is_organizer and concerned and not fields.keys() <= PRIVATE_FIELDS
     if notifies:
         fields = with_attendees(before, fields)
@@ -52,7 +52,7 @@ def change_occurrence(hand: Hand, calendar: Calendar, master: Event, *, day: dat
 def remove_occurrence(hand: Hand, calendar: Calendar, master: Event, *, day: date, comment: str = "") -> None:
     """Delete one occurrence: nothing of it remains but an entry in the master."""
     concerned = exception_of(master, day).attendees
-    tells = master.is_organizer and bool(concerned)
+    tells = master.is_organizer and bool(concerned) and not master.is_draft
     number = master.meeting_sequence + 1 if tells else master.meeting_sequence
     exceptions = {other: event for other, event in (master.exceptions or {}).items() if other != day}
     changed = stored(

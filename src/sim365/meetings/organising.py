@@ -38,7 +38,8 @@ def create(hand: Hand, calendar: Calendar, fields: Fields) -> Event:
     whole: Fields = {"uid": world.new_uid(serial)} | _with_online(hand, fields, serial)
     event = Event(serial=serial, sequence=sequence, created=now, modified=now, **whole)
     world.put(hand.mailbox, calendar, event, kind="created")
-    invite(hand, event, addressees(hand, event.attendees))
+    if not event.is_draft:
+        invite(hand, event, addressees(hand, event.attendees))
     return event
 
 
@@ -49,7 +50,7 @@ def change(hand: Hand, calendar: Calendar, event: Event, fields: Fields) -> Even
     fields = _with_online(hand, merged_properties(event, fields), event.serial, old=event)
     fields = counted(event, with_attendees(event, fields))
     if event.recurrence is not None:
-        fields |= _exceptions_after(event, fields)
+        fields |= _exceptions_after(event, fields, keeps=hand.world.switches.master_change_keeps_exceptions)
     changed = stored(hand, calendar, event, fields)
     if "meeting_sequence" in fields:
         _tell_all(hand, event, changed)
@@ -59,7 +60,7 @@ def change(hand: Hand, calendar: Calendar, event: Event, fields: Fields) -> Even
 def remove(hand: Hand, calendar: Calendar, event: Event, *, comment: str = "") -> None:
     """Delete: an organiser's meeting is cancelled, an attendee's copy only disappears (FACTS 3.3)."""
     hand.world.remove(hand.mailbox, calendar, event)
-    if event.is_organizer and event.attendees and not event.is_cancelled:
+    if event.is_organizer and event.attendees and not event.is_cancelled and not event.is_draft:
         gone = msgspec.structs.replace(event, meeting_sequence=event.meeting_sequence + 1)
         call_off(hand, gone, addressees(hand, event.attendees), comment=comment)
 
@@ -116,7 +117,7 @@ def is_material(event: Event, fields: Fields) -> bool:
 
 def counted(event: Event, fields: Fields) -> Fields:
     """The fields with the counts that go with them: one for each change sent, one for each that asks anew."""
-    concerned = bool(event.attendees or fields.get("attendees"))
+    concerned = bool(event.attendees or fields.get("attendees")) and not event.is_draft
     if not event.is_organizer or not concerned or fields.keys() <= PRIVATE_FIELDS:
         return fields
     counts = {"meeting_sequence": event.meeting_sequence + 1}
@@ -148,11 +149,17 @@ def _retained(held: tuple[Attendee, ...], wanted: tuple[Attendee, ...], *, anew:
     return tuple(kept)
 
 
-def _exceptions_after(event: Event, fields: Fields) -> Fields:
-    """A new time or pattern drops exceptions and deletions; other edits reach exceptions that had not changed them."""
+def _exceptions_after(event: Event, fields: Fields, *, keeps: bool) -> Fields:
+    """A new time or pattern drops exceptions and deletions; other edits reach exceptions that had not changed them.
+
+    That they are dropped is unverified (FACTS 3.7): `keeps` spares those whose dates the pattern still has.
+    """
     changed = {name for name in PATTERN_FIELDS if name in fields and fields[name] != getattr(event, name)}
     if changed == {"recurrence"} and _only_ends_elsewhere(event.recurrence, fields["recurrence"]):
         return _still_inside(event, fields["recurrence"])
+    rule = fields.get("recurrence", event.recurrence)
+    if changed and keeps and rule is not None:
+        return _still_inside(event, rule)
     if changed:
         return {"exceptions": None, "cancelled": frozenset[date]()}
     if not event.exceptions:

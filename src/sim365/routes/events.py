@@ -83,6 +83,8 @@ def create_event(call: Call) -> Answer:
         if repeated is not None:
             return entity(call, 201, repeated)
     _settle_provider(call, fields)
+    if fields.get("attendees") and call.world.switches.invitations_held_back:
+        fields["is_draft"] = True
     event = create(hand_of(call), calendar, hang(call.world, shelf, fields))
     if Fault.READ_LAGS in call.faults:
         _show_later(call, event.serial, None, seconds=_seconds(call, Fault.READ_LAGS, READ_LAG_S))
