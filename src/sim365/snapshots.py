@@ -20,6 +20,7 @@ def frozen(world: World, weather: Weather, notices: NoticeBook) -> bytes:
         "now": world.now(),
         "chance": world.chance.getstate(),
         "weather": (weather.chance.getstate(), weather.rules, weather.struck),
+        "latency": weather.latency,
         "notices": notices,
     }
     return pickle.dumps(held)
@@ -34,4 +35,5 @@ def thaw(saved: bytes, world: World, weather: Weather, notices: NoticeBook) -> N
     world.chance.setstate(held["chance"])
     chance, weather.rules, weather.struck = held["weather"]
     weather.chance.setstate(chance)
+    weather.latency = held["latency"]
     notices.become(held["notices"])

@@ -42,6 +42,8 @@ class Entry:
     """0 where no answer reached the client."""
     faults: tuple[str, ...] = ()
     in_batch: bool = False
+    delay_s: float = 0.0
+    """How long the answer was in coming, by latency or weather."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """What each fault does to a request or its answer (see `sim365.weather.faults`)."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 import msgspec
@@ -9,7 +11,17 @@ from sim365.http.requests import Answer, Broken, Outcome
 from sim365.limits import throttled
 from sim365.weather.faults import Fault
 
+Json = dict[str, Any]
 Parameter = float | str | None
+SLOW_ANSWER_S = 30.0
+SLOW_BODY_S = 1.0
+OPTIONAL = frozenset(
+    {"categories", "transactionId", "originalStartTimeZone", "originalEndTimeZone", "iCalUId", "isReminderOn",
+     "reminderMinutesBeforeStart", "subject", "bodyPreview", "importance", "sensitivity", "responseRequested", "showAs",
+     "webLink", "onlineMeetingProvider", "allowNewTimeProposals", "hideAttendees", "responseStatus", "body", "location",
+     "locations", "recurrence", "attendees", "organizer", "onlineMeeting"}
+)  # fmt: skip
+"""What an event has but its type does not promise: every one of them is nullable."""
 
 _HTML = (
     b"<!DOCTYPE html><html><head><title>Sign in to the network</title></head>"
@@ -30,7 +42,7 @@ def before(fault: Fault, parameter: Parameter) -> GraphError | Broken:
             return _refusal(fault, parameter)
 
 
-def after(fault: Fault, answer: Answer) -> Outcome:  # noqa: PLR0911  one return per fault
+def after(fault: Fault, answer: Answer, parameter: Parameter = None) -> Outcome:
     """What reaches the client of an answer that was given."""
     match fault:
         case Fault.BAD_GATEWAY:
@@ -43,13 +55,25 @@ def after(fault: Fault, answer: Answer) -> Outcome:  # noqa: PLR0911  one return
             return Broken("timeout")
         case Fault.TRUNCATED:
             return Broken("protocol", answer)
+        case _:
+            return _spoilt(fault, answer, parameter)
+
+
+def _spoilt(fault: Fault, answer: Answer, parameter: Parameter) -> Answer:
+    match fault:
         case Fault.CUT_JSON:
             content = answer.content()
-            return Answer(answer.status, headers=answer.headers, raw=content[: max(1, len(content) // 2)])
+            return replace(answer, raw=content[: max(1, len(content) // 2)])
         case Fault.HTML_PAGE:
             return Answer(200, raw=_HTML, content_type="text/html; charset=utf-8")
+        case Fault.OTHER_SHAPE:
+            return Answer(200, {"status": "ok", "message": ["welcome"]}, answer.headers)
+        case Fault.SLOW_ANSWER:
+            return replace(answer, delay_s=SLOW_ANSWER_S if parameter is None else float(parameter))
+        case Fault.SLOW_BODY:
+            return replace(answer, gap_s=SLOW_BODY_S if parameter is None else float(parameter))
         case _:
-            return Answer(answer.status, _strange(answer.body), answer.headers, answer.raw, answer.content_type)
+            return replace(answer, body=_changed(answer.body, _CHANGES[fault]))
 
 
 def _refusal(fault: Fault, parameter: Parameter) -> GraphError:  # noqa: PLR0911  one return per fault
@@ -101,17 +125,37 @@ def _empty_error(status: int, code: str) -> Answer:
     return Answer(status, {"error": {"code": code, "message": "", "innerError": {}}})
 
 
-def _strange(body: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The same body with things that no client has seen yet."""
-    if body is None:
-        return None
-    changed = cast("dict[str, Any]", msgspec.json.decode(msgspec.json.encode(body)))
+def _changed(body: Json | None, change: Callable[[Json], None]) -> Json | None:
+    """A copy of the body with something done to each of its items."""
+    if body is None or "error" in body:
+        return body
+    changed = cast("Json", msgspec.json.decode(msgspec.json.encode(body)))
     listed = changed.get("value")
-    items = cast("list[Any]", listed) if isinstance(listed, list) else [changed]
-    for item in items:
+    for item in cast("list[Any]", listed) if isinstance(listed, list) else [changed]:
         if isinstance(item, dict):
-            strange = cast("dict[str, Any]", item)
-            strange["holographicPresence"] = {"mode": "full"}
-            if "showAs" in strange:
-                strange["showAs"] = "hibernating"
+            change(cast("Json", item))
     return changed
+
+
+def _strange(item: Json) -> None:
+    """Things that no client has seen yet."""
+    item["holographicPresence"] = {"mode": "full"}
+    if "showAs" in item:
+        item["showAs"] = "hibernating"
+
+
+def _without_optional(item: Json) -> None:
+    for name in item.keys() & OPTIONAL:
+        del item[name]
+
+
+def _with_nulls(item: Json) -> None:
+    for name in item.keys() & OPTIONAL:
+        item[name] = None
+
+
+_CHANGES: dict[Fault, Callable[[Json], None]] = {
+    Fault.UNKNOWN_SHAPE: _strange,
+    Fault.FIELDS_MISSING: _without_optional,
+    Fault.FIELDS_NULL: _with_nulls,
+}

@@ -4,7 +4,7 @@ A broken connection cannot be made from inside WSGI; the answer then promises mo
 close, which every client takes for a connection that broke in the middle.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 from werkzeug.datastructures import EnvironHeaders
@@ -27,8 +27,9 @@ class Exchanger(Protocol):
 class GraphApp:
     """Turns WSGI into requests and outcomes into WSGI; `/_sim` goes to the control application, where there is one."""
 
-    def __init__(self, exchanger: Exchanger) -> None:
+    def __init__(self, exchanger: Exchanger, *, wait: Callable[[float], None] = lambda _: None) -> None:
         self._exchanger = exchanger
+        self._wait = wait
         self.control: Callable[[Environ, Callable[..., Any]], Iterable[bytes]] | None = None
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -38,7 +39,15 @@ class GraphApp:
         outcome = self._exchanger.exchange(request_of(environ))
         if isinstance(outcome, Broken):
             return _broken(outcome, start_response)
-        return _answered(outcome, start_response, method=str(environ["REQUEST_METHOD"]))
+        if outcome.delay_s:
+            self._wait(outcome.delay_s)
+        sent = _answered(outcome, start_response, method=str(environ["REQUEST_METHOD"]))
+        return self._dripping(b"".join(sent), outcome.gap_s) if outcome.gap_s else sent
+
+    def _dripping(self, content: bytes, gap_s: float) -> Iterator[bytes]:
+        for at in range(len(content)):
+            self._wait(gap_s)
+            yield content[at : at + 1]
 
 
 def request_of(environ: Environ) -> Request:

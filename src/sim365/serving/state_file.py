@@ -31,7 +31,7 @@ from sim365.serving.errors import StateUnusable
 from sim365.simulator import Simulator
 from sim365.state import Company
 from sim365.switches import Switches
-from sim365.weather import Rule
+from sim365.weather import Rule, Spread
 
 VERSION = 1
 
@@ -77,6 +77,8 @@ class _Kept:
     struck: dict[str, int]
     notices: NoticeBook
     sync_states: dict[int, int] = field(default_factory=dict[int, int])
+    latency: dict[str, Spread] = field(default_factory=dict[str, Spread])
+    latency_chance: _Chance | None = None
 
 
 def kept_bytes(simulator: Simulator) -> bytes:
@@ -101,6 +103,8 @@ def kept_bytes(simulator: Simulator) -> bytes:
             struck=weather.struck,
             notices=simulator.notices,
             sync_states=world.sync_states,
+            latency=weather.latency.spreads,
+            latency_chance=_chance_of(weather.latency.chance),
         )
         plain = msgspec.msgpack.encode(kept)
     return zlib.compress(plain, level=1)
@@ -131,6 +135,9 @@ def bring_back(saved: bytes, simulator: Simulator, *, name: str) -> None:
         world.chance.setstate(kept.chance)
         weather.chance.setstate(kept.weather_chance)
         weather.rules, weather.struck = kept.rules, kept.struck
+        weather.latency.spreads = kept.latency
+        if kept.latency_chance is not None:
+            weather.latency.chance.setstate(kept.latency_chance)
         simulator.notices.become(kept.notices)
         resume(simulator.notices, world)
 

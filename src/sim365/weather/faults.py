@@ -53,9 +53,21 @@ class Fault(enum.StrEnum):
     """F11: 200 with half the JSON."""
     HTML_PAGE = "html_page"
     """F12: 200 with an HTML page."""
+    OTHER_SHAPE = "other_shape"
+    """F12: 200 with valid JSON that is nothing of Graph's."""
     UNKNOWN_SHAPE = "unknown_shape"
     """F13: new properties and unknown enumeration members in every event."""
+    FIELDS_MISSING = "fields_missing"
+    """F13: optional properties are absent from every event."""
+    FIELDS_NULL = "fields_null"
+    """F13: optional properties of every event are null."""
+    SLOW_ANSWER = "slow_answer"
+    """F10: the answer begins late (parameter: seconds; default 30)."""
+    SLOW_BODY = "slow_body"
+    """F10: the answer's body comes byte by byte (parameter: seconds between two; default 1)."""
     # Acted out by the operation itself.
+    RETENTION = "retention"
+    """F31: before the request, what ended long ago is purged from the mailbox (parameter: days; default 365)."""
     STALE_READ = "stale_read"
     """F23: the answer to a write, and reads for a while (parameter: seconds; default 60), show the version before."""
     READ_LAGS = "read_lags"
@@ -124,7 +136,8 @@ BEFORE = frozenset(
 AFTER = frozenset(
     {
         Fault.BAD_GATEWAY, Fault.GATEWAY_TIMEOUT, Fault.RESET_AFTER, Fault.TIMEOUT_AFTER, Fault.TRUNCATED,
-        Fault.CUT_JSON, Fault.HTML_PAGE, Fault.UNKNOWN_SHAPE,
+        Fault.CUT_JSON, Fault.HTML_PAGE, Fault.OTHER_SHAPE, Fault.UNKNOWN_SHAPE, Fault.FIELDS_MISSING,
+        Fault.FIELDS_NULL, Fault.SLOW_ANSWER, Fault.SLOW_BODY,
     }
 )  # fmt: skip
 """They spoil the answer after the request was carried out."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sim365.weather.faults import AFTER, BEFORE, INSIDE, NOTICES, Fault
+from sim365.weather.latency import Latency
 
 Struck = dict[Fault, float | str | None]
 
@@ -51,6 +52,8 @@ class Weather:
     rules: list[Rule] = field(default_factory=list[Rule])
     struck: dict[str, int] = field(default_factory=dict[str, int])
     """How often each fault has struck, by name."""
+    latency: Latency = field(default_factory=lambda: Latency(random.Random("latency")))  # noqa: S311  the same run
+    """How long answers take in any weather."""
 
     def add(self, fault: Fault | str, **settings: object) -> Rule:
         """Add a rule; settings are the fields of `Rule`."""

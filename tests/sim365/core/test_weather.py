@@ -1,6 +1,7 @@
 """Every fault: what the client sees, and whether the write was done (RELIABILITY section 3)."""
 
 from datetime import timedelta
+from unittest.mock import ANY
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ def held(graph):
     return [event["subject"] for event in graph.get(f"{U}/events")["value"]]
 
 
+@pytest.mark.fact("fault-refusals")
 @pytest.mark.parametrize(
     ("fault", "parameter", "status", "retry_after"),
     [
@@ -55,6 +57,7 @@ def test_a_connection_that_breaks_before_does_nothing(graph, sim, fault, error):
     assert held(graph) == []
 
 
+@pytest.mark.fact("fault-after-commit")
 @pytest.mark.parametrize(
     ("fault", "error"),
     [("reset_after", httpx.ReadError), ("timeout_after", httpx.ReadTimeout), ("truncated", httpx.RemoteProtocolError)],
@@ -67,6 +70,7 @@ def test_a_connection_that_breaks_after_has_done_it(graph, sim, fault, error):
     assert held(graph) == ["Planning"]
 
 
+@pytest.mark.fact("fault-after-commit")
 @pytest.mark.parametrize(("fault", "status"), [("bad_gateway", 502), ("gateway_timeout", 504)])
 def test_a_gateway_error_comes_after_the_commit(graph, sim, fault, status):
     sim.weather.next(fault)
@@ -75,6 +79,7 @@ def test_a_gateway_error_comes_after_the_commit(graph, sim, fault, status):
     assert held(graph) == ["Planning"]
 
 
+@pytest.mark.fact("fault-late-commit")
 def test_a_write_that_timed_out_may_be_done_later(graph, sim):
     sim.weather.next("timeout_late", parameter=30)
     with pytest.raises(httpx.ReadTimeout):
@@ -99,6 +104,7 @@ def test_a_late_patch_meets_its_if_match(graph, sim):
     assert graph.get(path)["subject"] == "Alive"
 
 
+@pytest.mark.fact("fault-odd-answers")
 def test_half_an_answer_and_a_login_page_are_no_json(graph, sim):
     for fault in ("cut_json", "html_page"):
         sim.weather.next(fault)
@@ -108,6 +114,7 @@ def test_half_an_answer_and_a_login_page_are_no_json(graph, sim):
             answer.json()
 
 
+@pytest.mark.fact("fault-odd-answers")
 def test_unknown_properties_and_members_appear(graph, sim):
     event = graph.post(f"{U}/events", an_event())
     sim.weather.next("unknown_shape")
@@ -117,6 +124,7 @@ def test_unknown_properties_and_members_appear(graph, sim):
     assert graph.get(f"{U}/events/{event['id']}")["showAs"] == "busy"
 
 
+@pytest.mark.fact("fault-stale-reads")
 def test_reads_after_a_write_may_be_stale_for_a_while(graph, sim):
     event = graph.post(f"{U}/events", an_event("Old"))
     path = f"{U}/events/{event['id']}"
@@ -129,6 +137,7 @@ def test_reads_after_a_write_may_be_stale_for_a_while(graph, sim):
     assert graph.get(path)["subject"] == "New"
 
 
+@pytest.mark.fact("fault-empty-list")
 def test_a_listing_may_be_empty_although_the_calendar_is_not(graph, sim):
     graph.post(f"{U}/events", an_event())
     for path in ("events", f"calendarView?{WINDOW}"):
@@ -137,6 +146,7 @@ def test_a_listing_may_be_empty_although_the_calendar_is_not(graph, sim):
         assert len(graph.get(f"{U}/{path}")["value"]) == 1
 
 
+@pytest.mark.fact("fault-change-key-race")
 def test_a_change_key_may_race_without_a_stale_if_match(graph, sim):
     event = graph.post(f"{U}/events", an_event())
     sim.weather.next("change_key_race")
@@ -174,6 +184,7 @@ def delta_page(graph, sim, fault, link=None, **settings):
     return graph.get(link or f"{U}/calendarView/delta?{WINDOW}", Prefer="odata.maxpagesize=2")
 
 
+@pytest.mark.fact("delta-empty-pages")
 def test_delta_pages_may_be_empty_first(graph, sim):
     graph.post(f"{U}/events", an_event())
     page = delta_page(graph, sim, "empty_page")
@@ -211,6 +222,7 @@ def test_delta_may_remove_what_never_was(graph, sim):
     assert graph.error("GET", f"{U}/events/{item['id']}") == (404, "ErrorItemNotFound")
 
 
+@pytest.mark.fact("fault-same-seed")
 def test_a_rule_strikes_the_mailbox_and_the_method_it_names(graph, sim):
     sim.weather.add("internal_error", mailbox="Aquarium@harbour.test", method="post")
 
@@ -239,6 +251,7 @@ def test_a_rule_strikes_so_many_times_after_letting_some_pass(graph, sim):
     assert sim.weather.struck == {"internal_error": 2}
 
 
+@pytest.mark.fact("fault-same-seed")
 def test_chance_is_the_same_for_the_same_seed(tokens):
     def statuses(seed):
         simulator = Simulator(a_company(), seed=seed, start=START, identity=tokens)
@@ -279,6 +292,7 @@ def test_no_fault_brings_the_simulator_down(graph, sim, fault):
     assert sim.bugs == []
 
 
+@pytest.mark.fact("fault-read-lag")
 def test_a_new_event_may_not_be_readable_yet(graph, sim):
     """FACTS 11, quirk 13: the create was answered, the read is not there yet."""
     sim.weather.next("read_lags", parameter=5)
@@ -288,3 +302,50 @@ def test_a_new_event_may_not_be_readable_yet(graph, sim):
     assert graph.get(f"{U}/events")["value"] == graph.get(f"{U}/calendarView?{WINDOW}")["value"] == []
     sim.advance(timedelta(seconds=5))
     assert graph.get(f"{U}/events/{event['id']}")["id"] == event["id"]
+
+
+@pytest.mark.fact("fault-odd-answers")
+def test_an_answer_may_be_json_that_is_nothing_of_graphs(graph, sim):
+    sim.weather.next("other_shape")
+    answer = graph("GET", f"{U}/events")
+
+    assert (answer.status_code, "value" in answer.json()) == (200, False)
+
+
+@pytest.mark.fact("fault-odd-answers")
+@pytest.mark.parametrize(("fault", "subject"), [("fields_missing", "absent"), ("fields_null", None)])
+def test_what_is_optional_may_be_absent_or_null(graph, sim, fault, subject):
+    event = graph.post(f"{U}/events", an_event())
+    sim.weather.next(fault, times=2)
+    [listed] = graph.get(f"{U}/events")["value"]
+    single = graph.get(f"{U}/events/{event['id']}")
+
+    assert subject == listed.get("subject", "absent") == single.get("subject", "absent")
+    assert event["id"] == listed["id"] == single["id"]
+    assert graph.get(f"{U}/events/{event['id']}") == {**event, "@odata.context": ANY}
+
+
+@pytest.mark.fact("fault-retention")
+def test_a_retention_policy_purges_what_ended_long_ago(graph, sim):
+    graph.post(f"{U}/events", an_event("Old", "2024-01-01T09:00:00", "2024-01-01T10:00:00"))
+    recent = graph.post(f"{U}/events", an_event("Recent", "2026-02-20T09:00:00", "2026-02-20T10:00:00"))
+    for name, kind in (("Ended", {"type": "numbered", "numberOfOccurrences": 3}), ("Endless", {"type": "noEnd"})):
+        recurrence = {
+            "pattern": {"type": "daily", "interval": 1},
+            "range": {"startDate": "2024-01-01", **kind},
+        }
+        graph.post(f"{U}/events", an_event(name, "2024-01-01T09:00:00", "2024-01-01T10:00:00", recurrence=recurrence))
+    sim.weather.next("retention", parameter=30)
+
+    assert held(graph) == ["Recent", "Endless"]
+    assert graph.get(f"{U}/events/{recent['id']}")["subject"] == "Recent"
+    assert sim.ledger.mails == []
+
+
+def test_what_retention_purged_is_told_by_delta_and_by_nothing_else(graph, sim):
+    old = graph.post(f"{U}/events", an_event("Old", "2026-01-01T09:00:00", "2026-01-01T10:00:00"))
+    window = "startDateTime=2025-12-01T00:00:00Z&endDateTime=2026-04-01T00:00:00Z"
+    link = graph.get(f"{U}/calendarView/delta?{window}")["@odata.deltaLink"]
+    sim.weather.next("retention", parameter=30)
+
+    assert [item["id"] for item in graph.get(link)["value"] if "@removed" in item] == [old["id"]]

@@ -35,10 +35,10 @@ def test_the_address_keeps_its_own_query_in_the_handshake(graph, bell):
     [
         html.escape,
         lambda token: urllib.parse.quote(token, safe=""),
-        lambda token: urllib.parse.quote_plus(token),
+        urllib.parse.quote_plus,
         lambda token: token + "\n",
         lambda token: f'"{token}"',
-        lambda token: urllib.parse.unquote_plus(token),
+        urllib.parse.unquote_plus,
         str.lower,
     ],
 )
