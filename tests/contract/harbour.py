@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
 from sim365.contract.checks import every_check
 from sim365.contract.ground import Cast
 from sim365.contract.running import Plan, Target
+from sim365.directory.categories import categories_of
+from sim365.http.routing import Reply
 from sim365.simulator import Simulator
 from sim365.state import (
     AppRegistration,
@@ -32,7 +35,8 @@ APP = "44444444-4444-4444-8444-444444444444"
 PERMISSIONS = {"Calendars.ReadWrite", "MailboxSettings.ReadWrite", "Place.Read.All", "User.Read.All"}
 ADA, BEN, AQUARIUM, DORA = "ada@harbour.test", "ben@harbour.test", "aquarium@harbour.test", "dora@harbour.test"
 MAILBOXES = (ADA, BEN, AQUARIUM)
-CAST = Cast(ADA, BEN, AQUARIUM, absent="nobody.sim365@harbour.test")
+WEBHOOK = "https://notices.harbour.test/here"
+CAST = Cast(ADA, BEN, AQUARIUM, WEBHOOK, absent="nobody.sim365@harbour.test")
 
 
 class OneToken:
@@ -79,16 +83,30 @@ def harbour(*, switches: Switches | None = None, postman=None, seed: int = 3, id
     )
     tenant.add_mailbox(room)
     sim = Simulator(
-        Company([tenant]), seed=seed, start=START, identity=identity or OneToken(), switches=switches, postman=postman
+        Company([tenant]),
+        seed=seed,
+        start=START,
+        identity=identity or OneToken(),
+        switches=switches,
+        postman=postman or echoing,
     )
     for mailbox in tenant.mailboxes.values():
         sim.world.default_calendar(mailbox)
+        categories_of(mailbox)
     last_week = START - timedelta(days=5)
     sim.person(ADA).create_event("Last week", last_week, last_week + timedelta(hours=1), attendees=[AQUARIUM])
     sim.person(DORA).create_event("Boat trip", START + timedelta(days=20), START + timedelta(days=20, hours=3))
     sim.settle()
     sim.ledger.mails.clear()
     return sim
+
+
+def echoing(url: str, body: bytes, content_type: str) -> Reply:
+    """A webhook that answers every handshake, and takes every notice."""
+    if not url.startswith(WEBHOOK):
+        return Reply(0)
+    token = parse_qs(urlsplit(url).query).get("validationToken", [""])[0]
+    return Reply(200, token.encode(), "text/plain") if token else Reply(202)
 
 
 def target_of(sim: Simulator, *, transport=None) -> Target:
@@ -108,6 +126,6 @@ def calendars(sim: Simulator) -> dict:
             for calendar in mailbox.calendars.values():
                 key = (mailbox.address, "default" if calendar.is_default else calendar.name)
                 found[key] = {repr(event) for event in calendar.events.values()}
-            found[(mailbox.address, "categories")] = repr(getattr(mailbox, "categories", None))
+            found[(mailbox.address, "categories")] = {repr(each) for each in categories_of(mailbox).values()}
     found["subscriptions"] = sorted(sim.notices.subscriptions)
     return found

@@ -188,17 +188,16 @@ class Ground:
         path = f"{user(mailbox)}/outlook/masterCategories"
         return self._create("category", mailbox, name, path, {"displayName": name, "color": color})
 
-    def try_subscribe(self, mailbox: str, url: str, until: datetime, **more: str) -> Reply:
-        """Subscribe to a mailbox's events; the address carries the run's number."""
+    def try_subscribe(self, mailbox: str, url: str, until: datetime, *, changes: str) -> Reply:
+        """Subscribe to kinds of changes of a mailbox's events; the address carries the run's number."""
         self._check_listed(mailbox)
         marked = f"{url}{'&' if '?' in url else '?'}sim365run={self.run}"
         body = {
-            "changeType": "created,updated,deleted",
+            "changeType": changes,
             "notificationUrl": marked,
             "resource": f"{user(mailbox)}/events",
             "expirationDateTime": until.strftime("%Y-%m-%dT%H:%M:%S.0000000Z"),
             "clientState": self.run,
-            **more,
         }
         return self._create("subscription", mailbox, marked, "/subscriptions", body)
 

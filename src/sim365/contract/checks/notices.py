@@ -16,13 +16,13 @@ LIFETIME_MINUTES = 10_080
 
 @check("Notices go to https only: an http address is refused with 400.", section="5.2", requests=1, creates=1)
 def notices_need_https(ground: Ground) -> Finding:
-    reply = ground.try_subscribe(ground.host, "http://sim365.invalid/notices", _in(ground, 60))
+    reply = ground.try_subscribe(ground.host, "http://sim365.invalid/notices", _in(ground, 60), changes="created")
     return Finding(reply.status == 400 and bool(reply.code), f"answered {reply}")
 
 
 @check("An address that does not answer the handshake is refused with 400.", section="5.2", requests=1, creates=1)
 def notices_need_a_handshake(ground: Ground) -> Finding:
-    reply = ground.try_subscribe(ground.host, "https://sim365.invalid/notices", _in(ground, 60))
+    reply = ground.try_subscribe(ground.host, "https://sim365.invalid/notices", _in(ground, 60), changes="created")
     return Finding(reply.status == 400 and bool(reply.code), f"answered {reply}")
 
 
@@ -34,7 +34,7 @@ def notices_need_a_handshake(ground: Ground) -> Finding:
     needs=WEBHOOK,
 )
 def client_states_are_shown_once(ground: Ground) -> Finding:
-    made = _subscribed(ground)
+    made = _subscribed(ground, "created")
     shown = ground.get(f"/subscriptions/{quoted(str(made.body['id']))}").body
     told = (made.body.get("clientState"), shown.get("clientState"))
     return Finding(told == (ground.run, None) and "clientState" in shown, f"echoed {bool(told[0])}, read as {told[1]}")
@@ -45,8 +45,8 @@ def client_states_are_shown_once(ground: Ground) -> Finding:
     section="5.1", requests=2, creates=2, needs=WEBHOOK, switch="duplicate_subscription_conflict",
 )  # fmt: skip
 def second_subscriptions(ground: Ground) -> Shows:
-    _subscribed(ground)
-    again = ground.try_subscribe(ground.host, str(ground.cast.webhook), _in(ground, 60))
+    _subscribed(ground, "updated")
+    again = _try(ground, 60, "updated")
     if again.status not in {201, 409}:
         raise UntriedError(f"the second subscription was answered {again}")
     return Shows(again.status == 409, f"answered {again}")
@@ -57,7 +57,7 @@ def second_subscriptions(ground: Ground) -> Shows:
     section="5.1", requests=1, creates=1, needs=WEBHOOK, switch="subscription_minutes_of_2024",
 )  # fmt: skip
 def subscriptions_for_a_week(ground: Ground) -> Shows:
-    reply = ground.try_subscribe(ground.host, str(ground.cast.webhook), _in(ground, LIFETIME_MINUTES - 60))
+    reply = _try(ground, LIFETIME_MINUTES - 60, "deleted")
     if reply.status not in {201, 400}:
         raise UntriedError(f"the subscription was answered {reply}")
     return Shows(reply.status == 400, f"almost a week was answered {reply}")
@@ -67,7 +67,7 @@ def subscriptions_for_a_week(ground: Ground) -> Shows:
     "A subscription for longer than a week is refused with 400.", section="5.1", requests=1, creates=1, needs=WEBHOOK
 )
 def subscriptions_have_a_limit(ground: Ground) -> Finding:
-    reply = ground.try_subscribe(ground.host, str(ground.cast.webhook), _in(ground, LIFETIME_MINUTES + 1440))
+    reply = _try(ground, LIFETIME_MINUTES + 1440, "created,updated")
     return Finding(reply.status == 400 and bool(reply.code), f"answered {reply}")
 
 
@@ -76,14 +76,19 @@ def subscriptions_have_a_limit(ground: Ground) -> Finding:
     section="5.1", requests=1, creates=1, needs=WEBHOOK, switch="lifecycle_url_required",
 )  # fmt: skip
 def lifecycle_addresses(ground: Ground) -> Shows:
-    reply = ground.try_subscribe(ground.host, str(ground.cast.webhook), _in(ground, 120))
+    reply = _try(ground, 120, "created,deleted")
     if reply.status not in {201, 400}:
         raise UntriedError(f"the subscription was answered {reply}")
     return Shows(reply.status == 400, f"answered {reply}")
 
 
-def _subscribed(ground: Ground) -> Reply:
-    reply = ground.try_subscribe(ground.host, str(ground.cast.webhook), _in(ground, 60))
+def _try(ground: Ground, minutes: int, changes: str) -> Reply:
+    """Each question has its own kinds of changes, so that none is a second subscription of another's kind."""
+    return ground.try_subscribe(ground.host, str(ground.cast.webhook), _in(ground, minutes), changes=changes)
+
+
+def _subscribed(ground: Ground, changes: str) -> Reply:
+    reply = _try(ground, 60, changes)
     if reply.status != 201:
         raise UntriedError(f"the subscription was answered {reply}")
     return reply
