@@ -27,6 +27,9 @@ PERSON_SETTINGS = (
     "language",
     "aliases",
     "mailbox",
+    "password",
+    "password_state",
+    "second_factor",
 )
 ROOM_SETTINGS = (
     "name", "address", "building", "floor", "floor_label", "capacity", "label", "phone", "tags", "wheelchair", "audio",
@@ -187,7 +190,7 @@ def _processing_value(
     value: Field,
     attribute: str,
     default: bool | int | str | tuple[str, ...],
-    house: House,  # noqa: FBT001  its type decides
+    house: House,
 ) -> bool | int | str | tuple[str, ...]:
     match default:
         case bool():

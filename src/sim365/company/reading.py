@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from sim365.company.access import read_account, read_app, read_policy
 from sim365.company.errors import CompanyFileError, Problem
 from sim365.company.fields import Field, Section, read_document
 from sim365.company.mailboxes import (
@@ -25,23 +25,26 @@ from sim365.company.mailboxes import (
 )
 from sim365.company.planned import read_event
 from sim365.company.plans import PlannedEvent
-from sim365.state import AppRegistration, AppSecret, Company, Mailbox, RoomList, Tenant
+from sim365.state import Company, Mailbox, RoomList, Tenant
 from sim365.zones import is_zone
 
-SECTIONS = ("company", "people", "rooms", "room_lists", "desks", "equipment", "vehicles", "apps", "events")
+SECTIONS = (
+    "company",
+    "people",
+    "rooms",
+    "room_lists",
+    "desks",
+    "equipment",
+    "vehicles",
+    "apps",
+    "sign_in_policies",
+    "events",
+)
 COMPANY_SETTINGS = ("name", "domain", "tenant_id", "time_zone", "language")
 ROOM_LIST_SETTINGS = ("name", "address", "members")
-APP_SETTINGS = ("name", "client_id", "permissions", "consented", "secrets", "certificates", "redirect_uris", "enabled")
-SECRET_SETTINGS = ("value", "expires")
 
 #: Ids are derived under this namespace: version 5 of RFC 9562, stable for ever.
 NAMESPACE = uuid.UUID("0b9f9f0e-8e0f-5f5c-9c39-3650365036a5")
-
-#: Application permissions that this simulator knows; FACTS 1.9.
-PERMISSIONS = (
-    "Calendars.Read", "Calendars.ReadBasic", "Calendars.ReadBasic.All", "Calendars.ReadWrite", "MailboxSettings.Read",
-    "MailboxSettings.ReadWrite", "Place.Read.All", "Place.ReadWrite.All", "User.Read.All", "User.ReadBasic.All",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,9 @@ def read_company(text: str, *, name: str = "the company file") -> CompanyFile:
     for item in sections.items("room_lists"):
         _add_room_list(item, house)
     for item in sections.items("apps"):
-        _add_app(item, tenant)
+        read_app(item, house, derived_id)
+    for item in sections.items("sign_in_policies"):
+        read_policy(item, house, derived_id)
     events = tuple(plan for item in sections.items("events") if (plan := read_event(item, house)) is not None)
     if problems:
         raise CompanyFileError(name, problems)
@@ -106,7 +111,10 @@ def _read_mailboxes(sections: Section, house: House) -> None:
     for kind, settings, read in kinds:
         for item in sections.items(kind):
             section = item.section(settings)
-            _add_mailbox(item, read(section, house, derived_id), house)
+            mailbox = read(section, house, derived_id)
+            if kind == "people":
+                read_account(section, mailbox, house)
+            _add_mailbox(item, mailbox, house)
 
 
 def _add_mailbox(item: Field, mailbox: Mailbox, house: House) -> None:
@@ -133,39 +141,6 @@ def _add_room_list(item: Field, house: House) -> None:
             members.append(found.address)
     oid = derived_id("room list", address)
     house.tenant.add_room_list(RoomList(address=address, display_name=name, oid=oid, members=members))
-
-
-def _add_app(item: Field, tenant: Tenant) -> None:
-    section = item.section(APP_SETTINGS)
-    name = section.text("name", needed=True)
-    app_id = _uuid_or_derived(section, "client_id", "app", tenant.tenant_id, name)
-    if app_id in tenant.apps:
-        item.wrong(f"an app with the client id {app_id} stands above already.")
-    asked = {one.choice(PERMISSIONS) for one in section.items("permissions")}
-    tenant.add_app(
-        AppRegistration(
-            app_id=app_id,
-            display_name=name,
-            permissions=set(asked) if section.flag("consented", otherwise=True) else set(),
-            requested=asked,
-            secrets=[_secret(one) for one in section.items("secrets")],
-            certificates=[one.text(longest=10_000) for one in section.items("certificates")],
-            redirect_uris=list(section.texts("redirect_uris")),
-            oid=derived_id("service principal", tenant.tenant_id, app_id),
-            enabled=section.flag("enabled", otherwise=True),
-        )
-    )
-
-
-def _secret(item: Field) -> AppSecret:
-    section = item.section(SECRET_SETTINGS)
-    expires = section.get("expires")
-    moment = None if expires is None else expires.moment()
-    return AppSecret(value=section.text("value", needed=True), expires=None if moment is None else _in_utc(moment))
-
-
-def _in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _uuid_or_derived(section: Section, setting: str, *parts: str) -> str:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Request, Response
 
 from sim365.control import exchange
 from sim365.control.dumps import conduct_json, ledger_json, requests_json, state_json, subscriptions_json, weather_json
+from sim365.control.identity_orders import identity_order
 from sim365.control.orders import Orders
 from sim365.errors import GraphError, SimulatorError
 from sim365.simulator import Simulator
@@ -47,6 +48,7 @@ _ROUTES = Map(
         Rule("/_sim/people/<address>/events/<event>/move", methods=["POST"], endpoint="move"),
         Rule("/_sim/people/<address>/events/<event>/respond", methods=["POST"], endpoint="respond"),
         *exchange.ROUTES,
+        Rule("/_sim/identity/<order>", methods=["POST"], endpoint="identity"),
     ],
     strict_slashes=False,
 )
@@ -84,6 +86,8 @@ class ControlApp:
         if reading is not None:
             return reading
         body = _body(request)
+        if endpoint == "identity":
+            return identity_order(self._simulator, places["order"], body)
         if endpoint in exchange.ENDPOINTS:
             return exchange.do(self._simulator, endpoint, places, body)
         return self._orders.do(endpoint, places, body=body, arguments=dict(request.args.items()))

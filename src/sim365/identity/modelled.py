@@ -7,7 +7,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "client-credentials",
         "1.4",
         "D",
-        "An app with a secret or a certificate gets a token for itself at its tenant's address, without a refresh token; "
+        "An app with a secret or certificate gets a token for itself at its tenant's address, without a refresh token; "
         "without consent the token simply carries no roles.",
     ),
     Behaviour(
