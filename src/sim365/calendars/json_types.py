@@ -7,6 +7,8 @@ from sim365.errors import unreadable_body
 
 Json = dict[str, Any]
 
+_FLAGS = {"true": True, "false": False}
+
 
 def as_object(value: object, name: str) -> Json:
     """A JSON object."""
@@ -35,10 +37,11 @@ def as_optional_text(value: object, name: str) -> str | None:
 
 
 def as_flag(value: object, name: str) -> bool:
-    """A Boolean."""
-    if not isinstance(value, bool):
+    """A Boolean; as text it is taken too, as Microsoft's pages and python-O365 send it (FACTS 3.7)."""
+    read = _FLAGS.get(value.lower()) if isinstance(value, str) else value
+    if not isinstance(read, bool):
         raise _wrong(name, "'Edm.Boolean'")
-    return value
+    return read
 
 
 def as_number(value: object, name: str, *, low: int = -(2**31), high: int = 2**31 - 1) -> int:
