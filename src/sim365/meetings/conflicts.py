@@ -34,7 +34,7 @@ class Conflict:
 
 
 def slots_of(event: Event, *, until: datetime, since: datetime) -> list[Slot]:
-    """The times that a meeting asks for, by start: of a series those that end after `since` and begin before `until`."""
+    """The times that a meeting asks for, by start; of a series those that touch the span."""
     if event.recurrence is None:
         return [Slot(event.start, event.end, event.original, event)]
     first = max(since, event.start)
@@ -85,10 +85,11 @@ def _overlaps(mailbox: Mailbox, calendar: Calendar, slots: list[Slot], serial: i
 
 
 def _busy(mailbox: Mailbox, calendar: Calendar, since: datetime, until: datetime, serial: int) -> list[Slot]:
-    found: list[Slot] = []
-    for other in calendar.singles_between(since, until):
-        if other.serial != serial and _takes_time(mailbox, other):
-            found.append(Slot(other.start, other.end, None, other))
+    found = [
+        Slot(other.start, other.end, None, other)
+        for other in calendar.singles_between(since, until)
+        if other.serial != serial and _takes_time(mailbox, other)
+    ]
     for number in calendar.masters:
         master = calendar.events[number]
         if number != serial and _reaches(master, since, until):

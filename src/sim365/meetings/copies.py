@@ -56,7 +56,7 @@ def is_news(mailbox: Mailbox, held: Event | None, source: Event) -> bool:
 def new_copy(hand: Hand, message: MeetingMessage) -> Event:
     """A copy as it first appears: tentative, unanswered. It is not stored here."""
     source, world = message.source, hand.world
-    fields = _carried(source, hand.mailbox, message) | PENDING | {"organizer": message.organizer}
+    fields: Fields = {**_carried(source, hand.mailbox, message), **PENDING, "organizer": message.organizer}
     now = world.now()
     copy = Event(
         serial=world.next_serial(), sequence=world.next_sequence(), created=now, modified=now, uid=source.uid, **fields
@@ -71,7 +71,7 @@ def received(hand: Hand, held: Event, message: MeetingMessage) -> Event:
     """The copy after a newer message; what is asked anew is unanswered again."""
     source, mailbox = message.source, hand.mailbox
     whole = source.asking > held.asking or held.is_cancelled
-    fields = _carried(source, mailbox, message) | {"organizer": message.organizer, "is_cancelled": False}
+    fields: Fields = {**_carried(source, mailbox, message), "organizer": message.organizer, "is_cancelled": False}
     if whole:
         fields |= PENDING
     else:
@@ -119,7 +119,7 @@ def _occurrences(hand: Hand, held: Event, message: MeetingMessage, fields: Field
 
 def _adopted(base: Event, other: Event, mailbox: Mailbox, message: MeetingMessage, *, asks: bool = True) -> Event:
     """An organiser's exception as it lies in an attendee's series."""
-    fields = _carried(other, mailbox, message) | {"recurrence": None, "cancelled": frozenset[date]()}
+    fields: Fields = {**_carried(other, mailbox, message), "recurrence": None, "cancelled": frozenset[date]()}
     fields |= PENDING if asks else {name: getattr(base, name) for name in OWN_ANSWER}
     if not asks and base.by_attendant:
         fields |= _rewritten(other, mailbox, message)

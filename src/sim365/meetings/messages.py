@@ -120,10 +120,9 @@ def _kind_of_group(world: World, event: Event, names: set[str]) -> str | None:
 
 def _request(hand: Hand, held: Event | None, message: MeetingMessage) -> None:
     world, mailbox, processing = hand.world, hand.mailbox, hand.mailbox.processing
-    if processing is not None and not processing.process_external_meeting_messages and held is None:
-        if is_external(world, mailbox, message.organizer.address):
-            refuse_outsider(hand, message)
-            return
+    if held is None and _is_unwelcome(hand, message):
+        refuse_outsider(hand, message)
+        return
     decides = processing is not None and processing.automate_processing == "AutoAccept"
     if held is not None:
         copy = received(hand, held, message)
@@ -146,6 +145,13 @@ def _request(hand: Hand, held: Event | None, message: MeetingMessage) -> None:
         )
         if decides:
             world.later(AttendantDecides(mailbox.address, message.source.uid, item.number), after_s=DECISION_DELAY_S)
+
+
+def _is_unwelcome(hand: Hand, message: MeetingMessage) -> bool:
+    processing = hand.mailbox.processing
+    if processing is None or processing.process_external_meeting_messages:
+        return False
+    return is_external(hand.world, hand.mailbox, message.organizer.address)
 
 
 def _asks(copy: Event) -> bool:

@@ -104,7 +104,7 @@ def message_to(
 
 def merged_properties(event: Event, fields: Fields) -> Fields:
     """Extended properties merge by id; everything else replaces (FACTS 3.10)."""
-    merged = {
+    merged: Fields = {
         name: {**(getattr(event, name) or {}), **fields[name]} for name in ("properties", "lists") if name in fields
     }
     return fields | merged

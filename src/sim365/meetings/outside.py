@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from sim365.calendars.series import exception_of, instance_of
+from sim365.meetings.copies import copy_of
 from sim365.meetings.hand import MeetingMessage, ReplyArrives, deliver
 from sim365.meetings.membership import expanded
 from sim365.meetings.organising import MATERIAL_FIELDS
@@ -65,18 +66,13 @@ def outsider_cancels(world: World, uid: str) -> None:
 
 
 def outsider_answers(world: World, party: Party, uid: str, *, response: Any, at: datetime | None = None) -> None:
-    """Somebody outside who was invited from here answers by mail."""
-    for tenant in world.company.tenants:
-        for mailbox in tenant.mailboxes.values():
-            serial = mailbox.by_uid.get(uid)
-            if serial is None:
-                continue
-            event = mailbox.calendars[mailbox.homes[serial]].events[serial]
-            if event.is_organizer:
-                moment = at or world.now()
-                reply = ReplyArrives(mailbox.address, party, uid, response, moment, asking=event.asking)
-                world.later(reply, after_s=world.chance.uniform(0.0, world.switches.message_delay_max_s))
-                return
+    """Somebody outside who was invited from here answers by mail; nobody hears of it where the meeting is gone."""
+    for mailbox in (mailbox for tenant in world.company.tenants for mailbox in tenant.mailboxes.values()):
+        event = copy_of(mailbox, uid)
+        if event is not None and event.is_organizer:
+            reply = ReplyArrives(mailbox.address, party, uid, response, at or world.now(), asking=event.asking)
+            world.later(reply, after_s=world.chance.uniform(0.0, world.switches.message_delay_max_s))
+            return
 
 
 def answer_reaches_outsider(world: World, message: ReplyArrives) -> None:

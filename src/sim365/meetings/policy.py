@@ -164,7 +164,7 @@ def _midnight_after(mailbox: Mailbox, day: date) -> datetime:
 
 
 def _in_work_hours(mailbox: Mailbox, slot: Slot) -> bool:
-    where = zone(mailbox.time_zone)
+    where = zone(mailbox.hours_zone or mailbox.time_zone)
     start, end = slot.start.astimezone(where), slot.end.astimezone(where)
     opens, closes = (time.fromisoformat(text[:8]) for text in mailbox.working_hours)
     if start.strftime("%A").lower() not in mailbox.working_days or end.date() != start.date():

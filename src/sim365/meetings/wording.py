@@ -67,7 +67,7 @@ def _signed(lines: list[str], processing: CalendarProcessing) -> str:
     return "\n".join(lines)
 
 
-def _because(mailbox: Mailbox, processing: CalendarProcessing, reason: Reason) -> list[str]:  # noqa: PLR0911  one return per reason
+def _because(mailbox: Mailbox, processing: CalendarProcessing, reason: Reason) -> list[str]:  # noqa: C901, PLR0911  one case per reason
     match reason:
         case FromOutside():
             return ["The resource does not take requests from outside the organisation."]

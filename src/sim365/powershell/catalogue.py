@@ -2,10 +2,22 @@
 
 from collections.abc import Iterator
 
-from sim365.powershell import calendar_processing
+from sim365.powershell import (
+    app_policies,
+    app_roles,
+    calendar_processing,
+    folder_permissions,
+    groups,
+    mailboxes,
+    places,
+    regional,
+)
 from sim365.powershell.cmdlets import Cmdlet
 
 
 def all_cmdlets() -> Iterator[Cmdlet]:
     """All of them, by subject."""
-    yield from calendar_processing.cmdlets()
+    for subject in (
+        calendar_processing, mailboxes, places, groups, folder_permissions, regional, app_policies, app_roles,
+    ):  # fmt: skip
+        yield from subject.cmdlets()

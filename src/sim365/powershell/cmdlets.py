@@ -50,9 +50,9 @@ def flag(name: str) -> Parameter:
     return Parameter(name, Takes.FLAG)
 
 
-def texts(name: str, **more: int) -> Parameter:
+def texts(name: str) -> Parameter:
     """A parameter that takes several texts."""
-    return Parameter(name, Takes.TEXTS, **more)
+    return Parameter(name, Takes.TEXTS)
 
 
 def number(name: str, low: int = 0, high: int = 2_147_483_647) -> Parameter:

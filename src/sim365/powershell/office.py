@@ -50,7 +50,7 @@ class Office:
         direct = self.tenant.find(identity)
         if direct is not None:
             return direct
-        wanted = identity.strip().lower()
+        wanted = identity.strip().replace("\u2019", "'").lower()
         found = [box for box in self.tenant.mailboxes.values() if wanted in _short_names(box)]
         if len(found) > 1:
             raise ambiguous(identity)

@@ -130,10 +130,14 @@ class _Statements:
         found = [first]
         while self._word.kind is Kind.COMMA and len(found) < ITEMS_MAX:
             self._at += 1
-            while self._word.kind is Kind.END and self._word.text == "\n":
-                self._at += 1
+            self._over_line_breaks()
             found.append(self._single(depth))
         return found
+
+    def _over_line_breaks(self) -> None:
+        """A list may go on in the next line after its comma."""
+        while self._word.kind is Kind.END and self._word.text == "\n":
+            self._at += 1
 
     def _single(self, depth: int) -> Value:
         if depth > DEPTH_MAX:

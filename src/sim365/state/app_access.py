@@ -52,3 +52,21 @@ class RoleAssignment:
     scope: MailboxScope | None
     since: datetime
     until: datetime | None = None
+
+
+@dataclass(slots=True)
+class ServicePrincipal:
+    """Exchange's own record of an application, which role assignments name."""
+
+    app_id: str
+    oid: str
+    name: str
+
+
+@dataclass(slots=True)
+class ManagementScope:
+    """A named set of mailboxes for role assignments, with the filter as it was written."""
+
+    name: str
+    filter: str
+    scope: MailboxScope

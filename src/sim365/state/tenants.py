@@ -6,7 +6,7 @@ A `Company` is what a simulator starts with. Loaders build it; after that only t
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sim365.state.app_access import AccessPolicy, RoleAssignment
+from sim365.state.app_access import AccessPolicy, ManagementScope, RoleAssignment, ServicePrincipal
 from sim365.state.events import Event, Party
 from sim365.state.mailboxes import Mailbox
 from sim365.state.sign_ins import Account, ConsentRequest, SignInPolicy, SignIns
@@ -127,6 +127,10 @@ class Tenant:
     consent_requests: list[ConsentRequest] = field(default_factory=list[ConsentRequest])
     access_policies: dict[str, AccessPolicy] = field(default_factory=dict[str, AccessPolicy])
     role_assignments: dict[str, RoleAssignment] = field(default_factory=dict[str, RoleAssignment])
+    service_principals: dict[str, ServicePrincipal] = field(default_factory=dict[str, ServicePrincipal])
+    """Exchange's records of applications, by object id."""
+    management_scopes: dict[str, ManagementScope] = field(default_factory=dict[str, ManagementScope])
+    """By name in lower case."""
 
     def add_app(self, app: AppRegistration) -> AppRegistration:
         """Register an application in this tenant."""
