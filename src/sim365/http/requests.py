@@ -129,4 +129,4 @@ def _segments(path: str) -> list[str]:
 
 @functools.lru_cache(maxsize=1024)
 def _preferences(header: str) -> dict[str, str]:
-    return {match[1].lower(): match[2].strip('"') for match in _PREFERENCE.finditer(header)}
+    return {match[1].lower(): (match[2] or "").strip('"') for match in _PREFERENCE.finditer(header)}
