@@ -72,8 +72,11 @@ def _served() -> Iterator[Served]:
 
 @pytest.fixture
 def quay(_served: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Quay]:
-    """The company as on its first morning; no proxy of this machine stands between."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+    """The company as on its first morning; neither a proxy nor another trust of this machine stands between."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         monkeypatch.delenv(name, raising=False)
     _served.start_over()
     yield Quay(_served)
