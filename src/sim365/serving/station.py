@@ -1,6 +1,7 @@
 """One served simulator: its company, its ports, its state directory, and the thread that lets its time happen.
 
-Decides what stands where: Graph, control and pages on a plain loopback port, the login host over TLS on the port above.
+Decides what stands where: Graph, control and pages on a plain loopback port, the login host over TLS on the port above,
+and Graph there too.
 It does not decide how long it runs; its owner starts and stops it.
 """
 
@@ -114,7 +115,8 @@ class Station:
         self.simulator.open_control()
         front = front_of(self.simulator.wsgi, Pages(self.simulator).wsgi)
         self._listeners.append(Listener(front, port=self.plan.port))
-        self._listeners.append(Listener(identity.wsgi, port=self.plan.port + 1, tls=certificates.server))
+        secure = secure_front_of(identity.wsgi, self.simulator.wsgi)
+        self._listeners.append(Listener(secure, port=self.plan.port + 1, tls=certificates.server))
         self.simulator.open_couriers()
         self._ticker = threading.Thread(target=self._tick, name="sim365-time")
         self._ticker.start()
@@ -199,5 +201,15 @@ def front_of(graph: WsgiApp, pages: WsgiApp) -> WsgiApp:
                 )
         chosen = pages if first in {"", "calendar", "operator", "pages"} else graph
         return chosen(environ, start_response)
+
+    return front
+
+
+def secure_front_of(login: WsgiApp, graph: WsgiApp) -> WsgiApp:
+    """The login host, and Graph once more: some clients send their token over TLS only."""
+
+    def front(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        first = str(environ.get("PATH_INFO", "/")).strip("/").partition("/")[0]
+        return (graph if first in {"v1.0", "beta"} else login)(environ, start_response)
 
     return front
