@@ -23,6 +23,8 @@ _CHECK_BYTES = 5
 _LENGTH = 3 + _BODY.size + _CHECK_BYTES
 CALENDAR_FOLDER = 0xFFFFFFFF
 """Stands in the folder's place when the id names a folder itself."""
+GROUP_FOLDER = 0xFFFFFFFE
+"""Likewise when it names a calendar group."""
 
 _FILETIME_EPOCH_S = 11_644_473_600
 _GLOBAL_OBJECT = "040000008200E00074C5B7101A82E008"
@@ -60,6 +62,16 @@ def attachment_id(mailbox: int, *, folder: int, serial: int, immutable: bool = F
 def read_attachment_id(text: str) -> ItemKey | None:
     """What an attachment's id names, or None where it is malformed."""
     return _opened(text, _ATTACHMENT, _ATTACHMENT_IMMUTABLE)
+
+
+def unsettled_calendar_id(mailbox: int, serial: int) -> str:
+    """The id that a new calendar has at first, where ids settle only later (FACTS 3.1)."""
+    return item_id(mailbox, folder=CALENDAR_FOLDER, serial=serial, day=1)
+
+
+def group_id(mailbox: int, serial: int) -> str:
+    """The id of a calendar group."""
+    return item_id(mailbox, folder=GROUP_FOLDER, serial=serial)
 
 
 @functools.lru_cache(maxsize=8192)

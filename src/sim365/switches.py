@@ -23,6 +23,10 @@ class Switches:
     """5.1: a second subscription for the same app, resource and change types answers 409; off doubles silently."""
     concurrency_per_mailbox: bool = True
     """8: four requests at a time per app and mailbox; off counts per app across mailboxes."""
+    retry_after_given: bool = True
+    """8 [D21 I]: 429 by the service's own limits carries Retry-After; off it is missing, as sometimes seen."""
+    app_limit_older: bool = False
+    """8 [D K]: an app has 130,000 requests in 10 s over all tenants; on 2,000 a second, as documented before."""
     batch_surplus_throttled: bool = False
     """7: more than four independent items for one mailbox in a batch answer 429 on the surplus (historical)."""
     gone_with_location: bool = False
@@ -94,6 +98,8 @@ class Switches:
     present without items."""
     delta_tokens_kept: int = 0
     """4 [D]: how many tokens of one calendar are remembered before the oldest answers 410; 0 remembers them all."""
+    calendar_ids_settle: bool = False
+    """3.1 [I]: on gives a new calendar another id a minute after its creation, as users reported."""
     schedule_window_classic: bool = False
     """6 [D K]: getSchedule takes windows of up to 42 days as documented; on takes the 62 of the older service."""
     delta_page_size: int = 50

@@ -16,6 +16,7 @@ from sim365.calendars.patterns import recurrence_json
 from sim365.calendars.people import attendee_json, place_json, stamp, status_json
 from sim365.calendars.properties import lists_json, properties_json
 from sim365.calendars.series import Instance
+from sim365.sharing.sight import Sight, veiled
 from sim365.state.events import NOWHERE, Attendee, Event
 from sim365.state.mailboxes import Mailbox
 from sim365.zones import zone
@@ -60,6 +61,8 @@ class Wishes:
     uid_per_occurrence: bool = False
     cancelled_always: bool = False
     original_with_offset: bool = False
+    sight: Sight = Sight.FULL
+    """What the reader may see of the calendar."""
     where: tzinfo = field(default=UTC)
 
     def in_zone(self, name: str) -> "Wishes":
@@ -142,6 +145,7 @@ def moment_json(moment: datetime, event: Event, wishes: Wishes, *, zone_name: st
 
 
 def _whole(shelf: Shelf, event: Event, wishes: Wishes, *, kind: str, item: str) -> Json:
+    event = veiled(event, wishes.sight)
     tag = ids.change_key(shelf.mailbox.tag, event.sequence)
     shown: Json = {
         "@odata.etag": f'W/"{tag}"',

@@ -93,6 +93,8 @@ class Reach(enum.Enum):
 
     SHARED = "shared"
     """The own one, and calendars that were shared with the person."""
+    HANGING = "hanging"
+    """As SHARED; of a shared calendar that hangs in the own mailbox only how it hangs there."""
     OWNER = "owner"
     """Only the own one."""
     ANYONE = "anyone"

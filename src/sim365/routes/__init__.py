@@ -4,6 +4,8 @@ from sim365.http.routing import Routes
 from sim365.routes import (
     attachments,
     batches,
+    calendar_groups,
+    calendar_permissions,
     calendars,
     categories,
     deleted_users,
@@ -27,6 +29,8 @@ _MODULES = (
     users,
     places,
     calendars,
+    calendar_permissions,
+    calendar_groups,
     events,
     event_actions,
     attachments,

@@ -4,7 +4,6 @@ from sim365.http.routing import Routes
 from sim365.routes.paths import BASES
 
 _OF_MAILBOX = {
-    "calendarGroups": "calendar groups",
     "messages": "mail",
     "mailFolders": "mail folders",
     "sendMail": "sending mail",
@@ -20,8 +19,6 @@ _OF_MAILBOX = {
     "drive": "files",
 }
 _OF_CALENDAR = {
-    "calendarPermissions": "calendar permissions",
-    "permanentDelete": "permanentDelete of a calendar",
 }
 _OF_ROOT = {
     "groups": "groups and their calendars",

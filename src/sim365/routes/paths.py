@@ -1,7 +1,7 @@
 """The path aliases of calendars and events, the permissions of each kind of operation, and what a reader wishes.
 
-Everything under a mailbox can be reached as `/users/{u}`, `/users/{u}/calendar` and `/users/{u}/calendars/{id}`
-(FACTS 0); which calendar is meant is decided here.
+Everything under a mailbox can be reached as `/users/{u}`, `/users/{u}/calendar`, `/users/{u}/calendars/{id}` and under
+the calendar's group (FACTS 0); which calendar is meant is decided here.
 """
 
 from datetime import date
@@ -12,6 +12,7 @@ from sim365.calendars.properties import list_id
 from sim365.calendars.render import EVENT_PROPERTIES, Shelf, Wishes
 from sim365.calendars.series import Instance, instance_of
 from sim365.errors import (
+    access_denied,
     bad_request,
     item_not_found,
     malformed_id,
@@ -22,10 +23,17 @@ from sim365.errors import (
 from sim365.http.filters import Compare, Either, Filter, parse_filter
 from sim365.http.odata import Options, expanded_properties
 from sim365.http.routing import Call
+from sim365.sharing.hanging import group_of
+from sim365.sharing.sight import is_hidden
 from sim365.state import Calendar, Event
 from sim365.zones import is_zone, zone
 
-BASES = ("users/{user}", "users/{user}/calendar", "users/{user}/calendars/{calendar}")
+BASES = (
+    "users/{user}",
+    "users/{user}/calendar",
+    "users/{user}/calendars/{calendar}",
+    "users/{user}/calendarGroups/{group}/calendars/{calendar}",
+)
 
 READ_BASIC = (
     "Calendars.ReadBasic",
@@ -51,7 +59,20 @@ def calendar_of(call: Call) -> Calendar:
     calendar = call.mailbox.calendars.get(key.serial)
     if calendar is None or key.mailbox != call.mailbox.tag or key.folder != ids.CALENDAR_FOLDER:
         raise item_not_found()
+    if key.day and (calendar.settles is None or call.world.now() >= calendar.settles):
+        raise item_not_found()
+    if "group" in call.params:
+        _check_group(call, calendar)
     return calendar
+
+
+def _check_group(call: Call, calendar: Calendar) -> None:
+    """A calendar is found under its own group alone."""
+    key = ids.read_id(call.params["group"])
+    mailbox = call.visitor or call.mailbox
+    group = group_of(call.world, mailbox, call.share or calendar)
+    if key is None or (key.mailbox, key.folder, key.serial) != (mailbox.tag, ids.GROUP_FOLDER, group.serial):
+        raise item_not_found()
 
 
 def event_of(call: Call) -> tuple[Calendar, Event, date | None]:
@@ -67,6 +88,8 @@ def event_of(call: Call) -> tuple[Calendar, Event, date | None]:
     if "calendar" in call.params and calendar_of(call) is not calendar:
         raise item_not_found()
     event = calendar.events[key.serial]
+    if call.request.method != "GET" and is_hidden(event, call.sight):
+        raise access_denied()
     if not key.day:
         return calendar, event, None
     day = date.fromordinal(key.day)
@@ -123,6 +146,7 @@ def wishes_of(call: Call, options: Options | None = None) -> Wishes:
         uid_per_occurrence=switches.uid_per_occurrence,
         cancelled_always=switches.cancelled_occurrences_returned,
         original_with_offset=switches.original_start_with_offset,
+        sight=call.sight,
         where=zone(zone_name),
     )
 

@@ -35,6 +35,11 @@ class Access:
         return self.is_owner or _ORDER.index(self.role) >= _ORDER.index(least)
 
     @property
+    def sees_private(self) -> bool:
+        """Whether private entries are seen whole."""
+        return self.sight is Sight.FULL
+
+    @property
     def may_write(self) -> bool:
         """Whether entries can be made and changed."""
         return self.is_owner or self.role in WRITERS
@@ -45,7 +50,8 @@ OWNER = Access(CalendarRole.DELEGATE_WITH_PRIVATE, is_owner=True)
 
 def access_to(calendar: Calendar | None, owner: Mailbox, visitor: str | None) -> Access:
     """What the person of this object id may do; None is the application by itself. A calendar that nobody has touched
-    yet has the permissions of a new one."""
+    yet has the permissions of a new one.
+    """
     if visitor == owner.oid:
         return OWNER
     if calendar is None:
@@ -60,7 +66,8 @@ def may(
     principal: Principal, held: tuple[str, ...], owner: Mailbox, calendar: Calendar | None, *, writing: bool
 ) -> Access | None:
     """The caller's access where it suffices for reading or writing entries, else None; `held` are the permissions of
-    the token that count for the operation."""
+    the token that count for the operation.
+    """
     if principal.user_oid is None:
         return OWNER
     access = access_to(calendar, owner, principal.user_oid)

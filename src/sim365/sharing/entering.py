@@ -1,4 +1,4 @@
-"""From the path of a request to the calendar it really means: a shared calendar of one's own mailbox leads to its owner.
+"""From the path of a request to the calendar it means: a shared calendar of one's own mailbox leads to its owner.
 
 Called by the door once per request that names a mailbox; afterwards handlers deal with the owner's mailbox alone, and
 know from the call what its visitor may see.
@@ -26,7 +26,7 @@ def entered(call: Call, route: Route, mailbox: Mailbox) -> Mailbox:
             return mailbox
         case Reach.OWNER:
             raise access_denied()
-        case Reach.SHARED:
+        case Reach.SHARED | Reach.HANGING:
             _visit(call, mailbox)
             return mailbox
 

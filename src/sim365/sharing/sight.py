@@ -63,6 +63,10 @@ def veiled(event: Event, sight: Sight) -> Event:
         join_url=None,
         online_provider=None,
         properties=None,
+        lists=None,
+        extensions=None,
+        attachments=(),
+        unsafe_body="",
         exceptions=exceptions,
     )
 

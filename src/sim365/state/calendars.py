@@ -108,6 +108,8 @@ class Calendar:
     """The serial of its calendar group; 0 is the built-in one for one's own calendars."""
     organization_role: CalendarRole = CalendarRole.FREE_BUSY_READ
     """What everybody in the organisation may see: the permission of "My Organization" (FACTS 3.1, 9.2)."""
+    settles: datetime | None = None
+    """Until when the id that its creation gave is good, where ids settle only later (FACTS 3.1)."""
     shares: dict[str, CalendarShare] = field(default_factory=dict[str, CalendarShare])
     """By address in lower case."""
 

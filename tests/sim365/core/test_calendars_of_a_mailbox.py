@@ -66,7 +66,3 @@ def test_a_calendar_of_another_mailbox_is_not_found(graph):
     calendar = graph.get("/users/ada@harbour.test/calendar")["id"]
 
     assert graph.error("GET", f"{U}/calendars/{calendar}") == (404, "ErrorItemNotFound")
-
-
-def test_calendar_groups_are_a_named_gap(graph):
-    assert graph("GET", f"{U}/calendarGroups").status_code == 501
