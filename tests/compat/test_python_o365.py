@@ -112,7 +112,9 @@ def test_an_organiser_cancels_and_the_guest_sees_it_cancelled(account, ada, quay
 
 def test_it_makes_a_series_and_moves_one_of_its_occurrences(ada):
     event = a_meeting(ada, "Round")
-    event.recurrence.set_weekly(1, days_of_week=["tuesday"], first_day_of_week="monday", start=at(9).date(), occurrences=3)
+    event.recurrence.set_weekly(
+        1, days_of_week=["tuesday"], first_day_of_week="monday", start=at(9).date(), occurrences=3
+    )
     event.save()
     series = ada.get_default_calendar().get_event(event.object_id)
     span = {"start": datetime(2026, 3, 1, tzinfo=UTC), "end": datetime(2026, 4, 1, tzinfo=UTC)}
