@@ -57,6 +57,13 @@ ROUTES = Map(
         Rule("/operator/weather", endpoint="add_weather", methods=["POST"]),
         Rule("/operator/weather/clearing", endpoint="clear_weather", methods=["POST"]),
         Rule("/operator/weather/<int:number>/removal", endpoint="end_weather", methods=["POST"]),
+        Rule("/operator/run", endpoint="run", methods=["POST"]),
+        Rule("/operator/switches/<name>", endpoint="turn", methods=["POST"]),
+        Rule("/operator/lifecycle", endpoint="lifecycle", methods=["POST"]),
+        Rule("/operator/sync-states", endpoint="forget", methods=["POST"]),
+        Rule("/operator/snapshots", endpoint="snapshot", methods=["POST"]),
+        Rule("/operator/snapshots/<int:number>/restoration", endpoint="restore", methods=["POST"]),
+        Rule("/operator/powershell", endpoint="powershell", methods=["POST"]),
         Rule("/pages/<name>", endpoint="static", methods=["GET"]),
     ],
     strict_slashes=False,
@@ -92,6 +99,13 @@ class Pages:
             "add_weather": operator.add_weather,
             "clear_weather": operator.clear_weather,
             "end_weather": operator.end_weather,
+            "run": operator.run,
+            "turn": operator.turn,
+            "lifecycle": operator.lifecycle,
+            "forget": operator.forget,
+            "snapshot": operator.snapshot,
+            "restore": operator.restore,
+            "powershell": operator.powershell,
             "static": _static,
         }
 
@@ -116,16 +130,8 @@ class Pages:
             refuse_outsiders(request)
             endpoint, places = ROUTES.bind_to_environ(request.environ).match()
             return self._answers[endpoint](request, **places)
-        except NoSuchPage as error:
-            return self._refused(404, "There is nothing here", str(error))
-        except FromOutside as error:
-            return self._refused(403, "Not from here", str(error))
-        except GraphError as error:
-            return self._refused(error.status, "The calendar refused", error.message)
-        except SimulatorError as error:
-            return self._refused(400, "That did not work", str(error))
-        except HTTPException as error:
-            return self._refused(error.code or 500, "That did not work", error.description or error.name)
+        except (NoSuchPage, FromOutside, GraphError, SimulatorError, HTTPException) as error:
+            return self._refused(*_refusal_of(error))
         except Exception:  # noqa: BLE001  the request door: whatever goes wrong is answered and kept
             self._simulator.bugs.append(traceback.format_exc())
             return self._refused(500, "The simulator itself failed", "The operator's page shows what went wrong.")
@@ -135,6 +141,21 @@ class Pages:
         page = TEMPLATES.get_template("refused.html")
         text = page.render(heading=heading, sentence=sentence, company=company, here="")
         return Response(text, status, mimetype="text/html")
+
+
+def _refusal_of(error: Exception) -> tuple[int, str, str]:
+    """Status, heading and sentence."""
+    match error:
+        case NoSuchPage():
+            return 404, "There is nothing here", str(error)
+        case FromOutside():
+            return 403, "Not from here", str(error)
+        case GraphError():
+            return error.status, "The calendar refused", error.message
+        case HTTPException():
+            return error.code or 500, "That did not work", error.description or error.name
+        case _:
+            return 400, "That did not work", str(error)
 
 
 def _static(_: Request, *, name: str) -> Response:

@@ -14,7 +14,7 @@ from sim365.availability.occupied import occupied, strongest
 from sim365.pages.forms import Invitable, Shown
 from sim365.pages.people import groups_of, invitable
 from sim365.simulator import Simulator
-from sim365.state import Mailbox, Tenant
+from sim365.state import Mailbox, PlaceKind, Tenant
 from sim365.zones import zone
 
 #: Of a longer group the first are offered; the others are invited by writing their address.
@@ -39,6 +39,7 @@ class Guest:
     """The strongest status while the entry lasts."""
     details: str
     reply: str
+    is_room: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +114,7 @@ def guest_groups(
         )
         for name, boxes in listed
     ]
-    # Rooms first: inviting one is what most people open the form for.
-    return sorted(
-        (group for group in found if group.guests), key=lambda group: not group.guests[0].invitable.is_resource
-    )
+    return sorted((group for group in found if group.guests), key=_rank)
 
 
 def strips_of(boxes: Sequence[Mailbox], shown: Shown, question: Question, zone_name: str) -> list[Strip]:
@@ -129,6 +127,14 @@ def asked_block(shown: Shown, zone_name: str, question: Question) -> Block | Non
     """Where the entry itself lies on the strip; None where it does not touch those hours."""
     dawn = datetime.combine(shown.start.date(), time(STRIP_FROM), zone(zone_name)).astimezone(UTC)
     return _block(question.start, question.end, "asked", dawn)
+
+
+def _rank(group: GuestGroup) -> int:
+    """Rooms first, because inviting one is what most people open the form for; then people, then the rest."""
+    first = group.guests[0]
+    if not first.invitable.is_resource:
+        return 1
+    return 0 if first.is_room else 2
 
 
 def _rooms(tenant: Tenant, members: Sequence[str]) -> list[Mailbox]:
@@ -147,6 +153,7 @@ def _guest(one: Mailbox, shown: Shown, question: Question, replies: dict[str, st
         free_busy=WORDS.get(status, status),
         details=details,
         reply=replies.get(key, ""),
+        is_room=one.place is not None and one.place.kind is PlaceKind.ROOM,
     )
 
 

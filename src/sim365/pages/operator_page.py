@@ -1,27 +1,27 @@
-"""The operator's page: the clock, the weather, what clients asked for, the mails, and who misbehaved.
+"""The operator's page: clock, weather, switches, traffic, subscriptions, mails, misconduct, snapshots, PowerShell.
 
-Views only; the simulator's parts decide. Lists are cut to the latest entries, and say of how many.
+Views only; the simulator's parts decide. What was refused is said beside the field, and what was typed stays.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 
 from jinja2 import Environment
 from werkzeug.wrappers import Request, Response
 
+from sim365.pages import operator_panels as panels
 from sim365.pages.errors import NoSuchPage
 from sim365.pages.fault_words import words_of
 from sim365.pages.forms import Json
 from sim365.pages.people import groups_of
 from sim365.simulator import Simulator
-from sim365.weather import Fault, Rule
+from sim365.switches import Switches
+from sim365.weather import Fault
 from sim365.weather.faults import AFTER, BEFORE, INSIDE, NOTICES
 
-ROWS_MAX = 60
-OPERATIONS_MAX = 5
 STEP_MAX = timedelta(days=400)
 STEPS = ((60, "1 minute"), (600, "10 minutes"), (3600, "1 hour"), (86_400, "1 day"), (604_800, "1 week"))
 FAULT_GROUPS = (
@@ -30,8 +30,28 @@ FAULT_GROUPS = (
     ("The operation acts oddly", INSIDE),
     ("Notices", NOTICES),
 )
+LIFECYCLE = {
+    "reauthorizationRequired": "Ask for reauthorization",
+    "subscriptionRemoved": "Remove them, and say so",
+    "missed": "Say that notices were missed",
+}
+METHODS = ("GET", "POST", "PATCH", "DELETE")
 PARAMETER_MAX = 200
 TIMES_MAX = 100_000
+MINUTES_MAX = 525_600
+SNAPSHOTS_MAX = 16
+SNAPSHOT_NAME_MAX = 60
+POWERSHELL_MAX = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A snapshot that the operator took."""
+
+    number: int
+    name: str
+    at: datetime
+    content: bytes
 
 
 class OperatorPage:
@@ -40,55 +60,78 @@ class OperatorPage:
     def __init__(self, simulator: Simulator, templates: Environment) -> None:
         self._simulator = simulator
         self._templates = templates
+        self._snapshots: list[Kept] = []
+        self._taken = 0
 
-    def show(self, request: Request, *, problem: str = "") -> Response:
+    def show(
+        self, request: Request, *, problems: Mapping[str, str] | None = None, shown: Mapping[str, str] | None = None
+    ) -> Response:
         """The page, or the one panel that was asked for."""
         part = request.headers.get("X-Part", "")
-        panels = {
-            "clock": self._clock,
-            "weather": self._weather,
-            "traffic": self._traffic,
-            "mails": self._mails,
-            "conduct": self._conduct,
-        }
         with self._simulator.lock:
-            if part in panels:
-                return self._html(f"operator_{part}.html", panels[part]())
-            places = {name: value for panel in panels.values() for name, value in panel().items()}
-        return self._html("operator.html", places | self._frame(problem))
+            if part in panels.LIVE:
+                return self._html(f"operator_{part}.html", panels.LIVE[part](self._simulator))
+            reading = (*panels.LIVE.values(), panels.switches, panels.accounts)
+            places = {name: value for panel in reading for name, value in panel(self._simulator).items()}
+        places |= self._frame() | {
+            "problems": problems or {},
+            "entered": request.form if problems or shown else {},
+            "shown": shown or {},
+            "snapshots": list(reversed(self._snapshots)),
+        }
+        return self._html("operator.html", places, 422 if problems else 200)
 
     def advance(self, request: Request) -> Response:
         """Let time pass; everything that falls due on the way is done."""
         seconds = _number(request, "seconds")
         if seconds is None or not 0 < seconds <= STEP_MAX.total_seconds():
-            return self.show(request, problem=f"Time can pass by 1 second to {STEP_MAX.days} days at once.")
+            problem = f"Time can pass by 1 second to {STEP_MAX.days} days at once."
+            return self.show(request, problems={"clock": problem})
         self._simulator.advance(timedelta(seconds=seconds))
-        return _back()
+        return _back("clock")
+
+    def run(self, request: Request) -> Response:
+        """Run until everything waiting is done, or let the clock run or stand."""
+        match request.form.get("run"):
+            case "settle":
+                self._simulator.settle()
+            case "follow" | "stand" as wish:
+                with self._simulator.lock:
+                    # The hands stay where they are; only whether they move changes.
+                    now = self._simulator.clock.now()
+                    self._simulator.clock.follows = wish == "follow"
+                    self._simulator.clock.set_to(now)
+            case _:
+                return self.show(request, problems={"clock": "Choose what the clock is to do."})
+        return _back("clock")
 
     def add_weather(self, request: Request) -> Response:
         """A new rule."""
         form = request.form
-        rate, times = _number(request, "rate"), _number(request, "times")
-        if form.get("fault") not in set(Fault):
-            return self.show(request, problem="Choose what goes wrong from the list.")
-        if rate is None or not 0 < rate <= 1:
-            return self.show(request, problem="How often is a share between 0 and 1.")
-        if form.get("times") and (times is None or not 1 <= times <= TIMES_MAX):
-            return self.show(request, problem=f"How many times is a number from 1 to {TIMES_MAX}, or empty for ever.")
+        problems = _weather_problems(request)
+        if problems:
+            return self.show(request, problems=problems)
+        now = self._simulator.clock.now()
+        begins, lasts, times = (_number(request, name) for name in ("begins", "lasts", "times"))
+        since = now + timedelta(minutes=begins or 0)
         with self._simulator.lock:
             self._simulator.weather.add(
                 form["fault"],
-                rate=rate,
+                rate=_number(request, "rate") or 1.0,
                 times=None if times is None else int(times),
                 mailbox=form.get("mailbox") or None,
+                method=form.get("method") or None,
+                path=form.get("path", "").strip()[:PARAMETER_MAX] or None,
+                since=since if begins else None,
+                until=None if lasts is None else since + timedelta(minutes=lasts),
                 parameter=_parameter(form.get("parameter", "")),
             )
-        return _back()
+        return _back("weather")
 
     def clear_weather(self, _: Request) -> Response:
         with self._simulator.lock:
             self._simulator.weather.clear()
-        return _back()
+        return _back("weather")
 
     def end_weather(self, _: Request, *, number: int) -> Response:
         """End one rule; rules are named by their place, which the list shows afresh every time."""
@@ -97,9 +140,65 @@ class OperatorPage:
             if number >= len(rules):
                 raise NoSuchPage("This weather has ended already.")
             del rules[number]
-        return _back()
+        return _back("weather")
 
-    def _frame(self, problem: str) -> Json:
+    def turn(self, request: Request, *, name: str) -> Response:
+        """Turn a switch."""
+        if name not in {field.name for field in fields(Switches)}:
+            raise NoSuchPage(f"There is no switch {name}.")
+        usual = getattr(self._simulator.switches, name)
+        value: bool | float | None = request.form.get("value") == "on"
+        if not isinstance(usual, bool):
+            value = _number(request, "value")
+            if value is None or not 0 <= value <= TIMES_MAX:
+                problem = f"{name.replace('_', ' ')} is a number from 0 to {TIMES_MAX}."
+                return self.show(request, problems={"switches": problem})
+        with self._simulator.lock:
+            self._simulator.switch(name, value=value)
+        return _back("switches")
+
+    def lifecycle(self, request: Request) -> Response:
+        """Let Microsoft speak of the subscriptions themselves."""
+        event = request.form.get("event", "")
+        if event not in LIFECYCLE:
+            return self.show(request, problems={"subscriptions": "Choose what happens from the list."})
+        self._simulator.lifecycle(event, mailbox=request.form.get("mailbox") or None)
+        return _back("subscriptions")
+
+    def forget(self, request: Request) -> Response:
+        """Make every client of a mailbox, or of all, begin its delta anew."""
+        self._simulator.forget_sync_states(request.form.get("mailbox") or None)
+        return _back("subscriptions")
+
+    def snapshot(self, request: Request) -> Response:
+        """Keep the whole state."""
+        self._taken += 1
+        name = request.form.get("name", "").strip()[:SNAPSHOT_NAME_MAX] or f"Snapshot {self._taken}"
+        self._snapshots = self._snapshots[1 - SNAPSHOTS_MAX :]
+        now = self._simulator.clock.now()
+        self._snapshots.append(Kept(self._taken, name, now, self._simulator.snapshot()))
+        return _back("snapshots")
+
+    def restore(self, _: Request, *, number: int) -> Response:
+        """Go back to a kept state."""
+        for kept in self._snapshots:
+            if kept.number == number:
+                self._simulator.restore(kept.content)
+                return _back("snapshots")
+        raise NoSuchPage("This snapshot is gone; the oldest make room for new ones.")
+
+    def powershell(self, request: Request) -> Response:
+        """Carry out what an administrator types."""
+        lines = request.form.get("lines", "")
+        if not lines.strip():
+            return self.show(request, problems={"powershell": "Type a line, such as Get-Mailbox."})
+        if len(lines) > POWERSHELL_MAX:
+            return self.show(request, problems={"powershell": f"At most {POWERSHELL_MAX} characters at once."})
+        outcome = self._simulator.powershell(lines)
+        errors = "\n".join(error.text for error in outcome.errors)
+        return self.show(request, shown={"output": outcome.output or ("" if errors else "Done."), "errors": errors})
+
+    def _frame(self) -> Json:
         company = self._simulator.company
         return {
             "company": ", ".join(tenant.name for tenant in company.tenants),
@@ -112,58 +211,30 @@ class OperatorPage:
                 }
                 for name, faults in FAULT_GROUPS
             ],
-            "mailboxes": [box for group in groups_of(company) for box in group.mailboxes],
-            "problem": problem,
+            "mailboxes": {box.address: box.display_name for group in groups_of(company) for box in group.mailboxes},
+            "methods": METHODS,
+            "lifecycle": LIFECYCLE,
         }
 
-    def _clock(self) -> Json:
-        clock = self._simulator.clock
-        return {"now": clock.now(), "follows": clock.follows, "waiting": len(self._simulator.world.due)}
-
-    def _weather(self) -> Json:
-        weather = self._simulator.weather
-        live = [(number, rule) for number, rule in enumerate(weather.rules) if rule.times != 0]
-        rules = [
-            {
-                "number": number,
-                "words": words_of(rule.fault),
-                "extent": _extent(rule),
-                "struck": weather.struck.get(rule.fault, 0),
-            }
-            for number, rule in live
-        ]
-        return {"rules": rules}
-
-    def _traffic(self) -> Json:
-        conduct = self._simulator.conduct
-        latest = list(itertools.islice(reversed(conduct.entries), ROWS_MAX))
-        return {
-            "requests": conduct.requests,
-            "operations": conduct.counts.most_common(OPERATIONS_MAX),
-            "entries": latest,
-        }
-
-    def _mails(self) -> Json:
-        mails = self._simulator.ledger.mails
-        kinds = [(kind.value, count) for kind, count in self._simulator.ledger.counted().items()]
-        return {"mails": list(reversed(mails[-ROWS_MAX:])), "total": len(mails), "kinds": kinds}
-
-    def _conduct(self) -> Json:
-        offences = self._simulator.conduct.offences
-        kinds = Counter(offence.kind.value.replace("_", " ") for offence in offences).most_common()
-        return {"offences": list(reversed(offences[-ROWS_MAX:])), "kinds": kinds, "bugs": self._simulator.bugs}
-
-    def _html(self, template: str, places: Json) -> Response:
-        return Response(self._templates.get_template(template).render(places), mimetype="text/html")
+    def _html(self, template: str, places: Json, status: int = 200) -> Response:
+        return Response(self._templates.get_template(template).render(places), status, mimetype="text/html")
 
 
-def _extent(rule: Rule) -> str:
-    parts = ["every time" if rule.rate >= 1 else f"{rule.rate:.0%} of the time"]
-    parts.append("for ever" if rule.times is None else f"{rule.times} more times")
-    parts.append(f"for {rule.mailbox}" if rule.mailbox else "for every mailbox")
-    if rule.parameter is not None:
-        parts.append(f"with {rule.parameter}")
-    return ", ".join(parts)
+def _weather_problems(request: Request) -> dict[str, str]:
+    form = request.form
+    found: dict[str, str] = {}
+    rate, times = _number(request, "rate"), _number(request, "times")
+    if form.get("fault") not in set(Fault):
+        found["fault"] = "Choose what goes wrong from the list."
+    if rate is None or not 0 < rate <= 1:
+        found["rate"] = "How often is a share between 0 and 1."
+    if form.get("times") and (times is None or not 1 <= times <= TIMES_MAX):
+        found["times"] = f"How many times is a number from 1 to {TIMES_MAX}, or empty for ever."
+    for name in ("begins", "lasts"):
+        minutes = _number(request, name)
+        if form.get(name) and (minutes is None or not 0 <= minutes <= MINUTES_MAX):
+            found[name] = f"Write minutes, from 0 to {MINUTES_MAX}, or nothing."
+    return found
 
 
 def _number(request: Request, name: str) -> float | None:
@@ -184,5 +255,5 @@ def _parameter(text: str) -> float | str | None:
         return text
 
 
-def _back() -> Response:
-    return Response(status=303, headers={"Location": "/operator"})
+def _back(panel: str) -> Response:
+    return Response(status=303, headers={"Location": f"/operator#{panel}"})

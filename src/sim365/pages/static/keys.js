@@ -31,7 +31,7 @@ function pressed(event) {
   if (event.key in STEPS && event.target === document.body) {
     visible(document.querySelectorAll(".column.today .entry, .column .entry, .week-row .entry"))[0]?.focus();
   } else if (event.key in LINKS) {
-    document.getElementById(LINKS[event.key]).click();
+    document.getElementById(LINKS[event.key])?.click();
   } else if (event.key === "?") {
     openTemplate(document.getElementById("keys"));
   } else if (event.key === "/") {

@@ -6,6 +6,9 @@ const tags = new Map();
 let paused = 0;
 let failed = 0;
 
+// A page that answers a form stands at the form's address; its parts are those of the page it belongs to.
+const here = () => document.querySelector("[data-at]")?.dataset.at ?? location.href;
+
 export const pause = () => { paused += 1; };
 export const resume = () => { paused = Math.max(0, paused - 1); };
 
@@ -19,9 +22,10 @@ export async function ask(name, address) {
 // The part's markup on this page, or null where nothing changed since the last time.
 async function askForChange(name) {
   const headers = { "X-Part": name };
-  const key = `${name} ${location.href}`;
+  const address = here();
+  const key = `${name} ${address}`;
   if (tags.has(key)) headers["If-None-Match"] = tags.get(key);
-  const answer = await fetch(location.href, { headers, cache: "no-store" });
+  const answer = await fetch(address, { headers, cache: "no-store" });
   if (answer.status === 304) return null;
   if (!answer.ok) throw new Error(`the simulator answered ${answer.status}`);
   tags.set(key, answer.headers.get("ETag"));
