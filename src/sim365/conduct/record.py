@@ -8,6 +8,8 @@ from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
+from sim365.conduct.habits import Habits
+
 ENTRIES_MAX = 20_000
 POLLS_PER_MINUTE_MAX = 30
 """Delta rounds of one calendar in a minute; more is polling without need."""
@@ -24,6 +26,14 @@ class Misconduct(enum.StrEnum):
     HANDMADE_LINK = "handmade_link"
     """A nextLink or deltaLink that was made or added to by the client."""
     BODY_PATCH_ON_ONLINE_MEETING = "body_patch_on_online_meeting"
+    TOKENS_TOO_OFTEN = "tokens_too_often"
+    """Far more tokens in an hour than their lifetime asks for."""
+    DELTA_RESTARTED = "delta_restarted"
+    """Full delta rounds again and again, although the tokens were good."""
+    SUBSCRIPTION_RECREATED = "subscription_recreated"
+    """A subscription made anew where the last one could have been renewed."""
+    RENEWED_AND_REAUTHORIZED = "renewed_and_reauthorized"
+    """Both within ten minutes, where either does."""
     UNKNOWN_PERMISSION_USE = "unknown_permission_use"
     """An operation for which the app holds no permission."""
 
@@ -74,6 +84,7 @@ class Conduct:
     used: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict[str, set[str]](set))
     """Permissions that an app's requests made use of."""
     polls: dict[tuple[str, int], deque[datetime]] = field(default_factory=dict[tuple[str, int], "deque[datetime]"])
+    habits: Habits = field(default_factory=Habits)
     bugs: list[str] = field(default_factory=list[str])
     """Tracebacks of the simulator itself: always empty, or the simulator is wrong."""
 

@@ -22,7 +22,7 @@ from sim365.http.reach import check_reach, held_permissions, needed_scopes
 from sim365.http.requests import Answer, Broken, Outcome, Request, error_answer
 from sim365.http.routing import Call, Outside, Route, Routes
 from sim365.http.storms import after, before, mailbox_not_enabled, token_refused
-from sim365.limits import CONCURRENT_MAX, Limits
+from sim365.limits import CONCURRENT_MAX, Caller, Limits
 from sim365.sharing.entering import entered
 from sim365.state import IdentityDoor, Mailbox, Principal, TokenRefused
 from sim365.state.world import World
@@ -36,6 +36,7 @@ DIAGNOSTIC = (
     '"RoleInstance":"AM1PEPF00000001"}}'
 )
 LATE_COMMIT_S = 30.0
+UPLOADING = frozenset({"POST", "PATCH", "PUT"})
 RETRY_AFTER_MAX_S = 10**9
 
 
@@ -143,6 +144,7 @@ class Door:
         if tenant is None:
             raise token_refused("The tenant of the token is unknown.")
         call = Call(self.world, request, principal, tenant, self.outside, params, struck)
+        extra = self._admitted(call, route)
         call.held = self._permitted(call, route)
         if "user" in params:
             call.box = self._mailbox(call, route)
@@ -152,11 +154,24 @@ class Door:
                     purge(self.world, call.box, days=USUAL_DAYS if days is None else float(days))
         with self._inside(call, route, seen):
             if not route.holds_lock:
-                return _applied(route.handler(call), call)
+                return _applied(route.handler(call), call, extra)
             with self.outside.lock:
-                answer = _applied(route.handler(call), call)
+                answer = _applied(route.handler(call), call, extra)
                 self.announce()
                 return answer
+
+    def _admitted(self, call: Call, route: Route) -> dict[str, str]:
+        """Count the request at the gateway (FACTS 8); answers the headers that its answer will carry."""
+        caller = Caller(call.principal.app_id, call.principal.tenant_id, len(call.tenant.mailboxes))
+        with self.outside.lock:
+            now = self.world.now()
+            self.limits.obey(self.world.switches)
+            self.limits.gateway.admit(caller, now)
+            if route.is_directory:
+                return self.limits.gateway.admit_directory(caller, now, units=1 if call.params else 2)
+            if route.name.startswith("subscription"):
+                self.limits.gateway.admit_subscription(caller, now)
+        return {}
 
     def _principal(self, request: Request, seen: "_Seen") -> Principal:
         try:
@@ -183,7 +198,8 @@ class Door:
     def _mailbox(self, call: Call, route: Route) -> Mailbox:
         name = call.params["user"]
         mailbox = call.tenant.find(name)
-        if mailbox is None and route.is_directory:
+        if route.is_directory and (mailbox is None or name.lower() not in {mailbox.oid, mailbox.upn.lower()}):
+            # Other addresses lead to a mailbox, but the directory knows a user by id and UPN alone (FACTS 0).
             text = f"Resource '{name}' does not exist or one of its queried reference-property objects are not present."
             raise GraphError(404, "Request_ResourceNotFound", text)
         if name.lower() in call.tenant.deleted_users:
@@ -212,11 +228,11 @@ class Door:
             now = self.world.now()
             if self.conduct.must_wait(app_id, mailbox, now=now, arrived=self._envelope.arrived):
                 self._note(Misconduct.RETRY_BEFORE_RETRY_AFTER, call.request, app_id)
-            self.limits.per_mailbox = self.world.switches.concurrency_per_mailbox
         try:
             with self.outside.lock:
                 try:
-                    self.limits.enter(app_id, mailbox, now)
+                    upload = len(call.request.body) if call.request.method in UPLOADING else 0
+                    self.limits.enter(app_id, mailbox, now, upload=upload)
                 except GraphError:
                     if self.limits.in_flight(app_id, mailbox) > CONCURRENT_MAX:
                         self._note(Misconduct.FIFTH_REQUEST_IN_FLIGHT, call.request, app_id)
@@ -300,7 +316,8 @@ class _Seen:
     faults: tuple[Any, ...] = ()
 
 
-def _applied(answer: Answer, call: Call) -> Answer:
+def _applied(answer: Answer, call: Call, extra: dict[str, str]) -> Answer:
+    answer.headers |= extra
     if call.applied:
         answer.headers["Preference-Applied"] = ", ".join(call.applied)
     return answer

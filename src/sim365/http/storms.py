@@ -8,7 +8,7 @@ import msgspec
 
 from sim365.errors import GraphError, access_denied
 from sim365.http.requests import Answer, Broken, Outcome
-from sim365.limits import throttled
+from sim365.limits import throttled, too_many
 from sim365.weather.faults import Fault
 
 Json = dict[str, Any]
@@ -88,9 +88,7 @@ def _refusal(fault: Fault, parameter: Parameter) -> GraphError:  # noqa: PLR0911
             return odd
         case Fault.GATEWAY_THROTTLED:
             seconds = 10.0 if parameter is None else float(parameter)
-            return GraphError(
-                429, "TooManyRequests", "Please retry again later.", headers={"Retry-After": f"{seconds:g}"}
-            )
+            return too_many(retry_after_s=seconds)
         case Fault.UNAVAILABLE:
             seconds = 5.0 if parameter is None else float(parameter)
             return GraphError(503, "ServiceUnavailable", "", headers={"Retry-After": f"{seconds:g}"})

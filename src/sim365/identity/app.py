@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from sim365.conduct import Misconduct
 from sim365.identity.admin import IdentityAdmin
 from sim365.identity.asking import read_asking, read_return
 from sim365.identity.catalogue import NO_TENANT_NAMED, POST_ONLY
@@ -34,7 +35,7 @@ from sim365.identity.revocation import challenge_to
 from sim365.identity.sealing import Seal
 from sim365.identity.sign_in_pages import SignInPages, guid
 from sim365.identity.signing_out import sign_out
-from sim365.identity.token_endpoint import TokenDesk, TokenRequest
+from sim365.identity.token_endpoint import CLIENT_CREDENTIALS, TokenDesk, TokenRequest
 from sim365.identity.tokens import GRAPH_AUDIENCES, TokenReader
 from sim365.simulator import Simulator
 from sim365.state import Principal
@@ -227,10 +228,20 @@ class Identity:
         )
         with self._simulator.lock:
             body = TokenDesk(self._issuer).answer(asked)
+            self._note_token(asked, request.path)
         response = _json(body, 200)
         # A single-page app redeems its code from another origin.
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
+
+    def _note_token(self, asked: TokenRequest, path: str) -> None:
+        """An app that signs in by itself keeps its token until it runs out (FACTS 1.8)."""
+        if asked.form.get("grant_type") != CLIENT_CREDENTIALS:
+            return
+        conduct, now = self._simulator.conduct, self._simulator.clock.now()
+        app_id = asked.form.get("client_id", "")
+        if conduct.habits.fetched_token(app_id, asked.tenant.lower(), now=now):
+            conduct.note(Misconduct.TOKENS_TOO_OFTEN, at=now, app_id=app_id, method="POST", path=path)
 
     def _device_code(self, tenant: str, request: Request) -> Response:
         if request.method != "POST":

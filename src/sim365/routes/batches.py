@@ -1,6 +1,7 @@
 """`$batch`: up to twenty requests in one, with dependencies (FACTS 7)."""
 
 import base64
+import binascii
 import urllib.parse
 from collections import Counter
 from typing import Any
@@ -75,10 +76,22 @@ def _read_item(body: Json, name: str) -> Json:
         "id": name,
         "url": url,
         "headers": headers,
-        "body": body.get("body"),
+        "content": _content(body.get("body"), headers.get("content-type", ""), name),
         "method": method,
         "dependsOn": depends,
     }
+
+
+def _content(body: object, kind: str, name: str) -> bytes:
+    """The bytes of an item's body: JSON as it stands, anything else as base64."""
+    if body is None:
+        return b""
+    if "json" in kind.lower():
+        return msgspec.json.encode(body)
+    try:
+        return base64.b64decode(as_text(body, "body"), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise bad_request(f"The body of request '{name}' is neither JSON nor base64.") from error
 
 
 def _in_order(items: list[Json]) -> list[Json]:
@@ -111,13 +124,12 @@ def _surplus(items: list[Json]) -> frozenset[str]:
 def _request(call: Call, item: Json) -> Request:
     path, _, query = item["url"].partition("?")
     headers = {name: call.request.headers[name] for name in _INHERITED if name in call.request.headers}
-    content = b"" if item["body"] is None else msgspec.json.encode(item["body"])
     return Request(
         item["method"],
         "/v1.0/" + urllib.parse.unquote(path).lstrip("/"),
         query,
         headers | item["headers"],
-        content,
+        item["content"],
         call.request.origin,
     )
 

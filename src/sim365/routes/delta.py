@@ -21,6 +21,7 @@ from sim365.tracking.delta import (
     opened_round,
     page_of_round,
     removed_json,
+    window_of,
     with_latest_held_back,
 )
 from sim365.tracking.tokens import DeltaToken, open_delta, seal
@@ -61,6 +62,7 @@ def delta(call: Call) -> Answer:
     round_ = Round(shelf_of(call, calendar), calendar, wishes, call.world.switches.removed_never_seen)
     token = _token(call, round_, options)
     _strike_token(call, calendar, token, options)
+    _note_restart(call, calendar, token, options)
     if token.page == 0 and call.outside.conduct.polled(call.principal.app_id, calendar.serial, now=call.world.now()):
         _note(call, Misconduct.POLLING_TOO_FAST, "delta rounds")
     if options.delta_token == LATEST:
@@ -99,6 +101,7 @@ def _token(call: Call, round_: Round, options: Options) -> DeltaToken:
     if token is None or not fits or token.is_delta == (options.delta_token is None):
         raise _bad_token()
     if token.generation != round_.calendar.generation or _is_evicted(call, round_.calendar, token):
+        call.outside.conduct.habits.had_cause(call.principal.app_id, round_.calendar.serial)
         raise _gone(call, round_.calendar, token, has_location=call.world.switches.gone_with_location)
     return opened_round(token, sequence=sequence)
 
@@ -106,6 +109,8 @@ def _token(call: Call, round_: Round, options: Options) -> DeltaToken:
 def _strike_token(call: Call, calendar: Calendar, token: DeltaToken, options: Options) -> None:
     if options.skip_token is None and options.delta_token is None:
         return
+    if call.faults:
+        call.outside.conduct.habits.had_cause(call.principal.app_id, calendar.serial)
     if Fault.TOKEN_INVALID in call.faults:
         raise _bad_token(_code(call, Fault.TOKEN_INVALID, "InvalidDeltaToken"))
     for fault in (Fault.GONE_WITH_LOCATION, Fault.GONE):
@@ -195,6 +200,18 @@ def _spoilt(call: Call, round_: Round, token: DeltaToken, page: Page) -> Page:
     if Fault.ITEM_AGAIN in call.faults:
         following = msgspec.structs.replace(following, again=page.last)
     return Page(items, following, page.is_last)
+
+
+def _note_restart(call: Call, calendar: Calendar, token: DeltaToken, options: Options) -> None:
+    habits, app_id, now = call.outside.conduct.habits, call.principal.app_id, call.world.now()
+    if call.faults:
+        habits.had_cause(app_id, calendar.serial)
+    elif (
+        options.skip_token is None
+        and options.delta_token is None
+        and habits.began_round(app_id, calendar.serial, now=now)
+    ):
+        _note(call, Misconduct.DELTA_RESTARTED, f"window from {window_of(token)[0]:%Y-%m-%d}")
 
 
 def _note_edited_link(call: Call, options: Options) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sim365 import ids
 from sim365.calendars.json_types import Json, as_optional_text, as_text
 from sim365.calendars.people import stamp
+from sim365.conduct import Misconduct
 from sim365.errors import GraphError, NotModelledError, access_denied, bad_request, item_not_found
 from sim365.http.requests import Answer
 from sim365.http.routing import Call, Route, Routes
@@ -65,6 +66,8 @@ def create(call: Call) -> Answer:
     with call.outside.lock:
         _check_quota(call, held)
         book(call).add(held)
+        if call.outside.conduct.habits.made_subscription(_habit(held), held.expires, now=call.world.now()):
+            _note(call, Misconduct.SUBSCRIPTION_RECREATED, held.resource)
         call.world.at(call.world.now(), ExpiryCheck(held.id))
     return Answer(201, subscription_json(call, held, state=held.client_state))
 
@@ -99,6 +102,8 @@ def renew(call: Call) -> Answer:
     with call.outside.lock:
         held = _own(call)
         held.expires, held.url, held.is_paused, held.authorized = expires, url, False, call.world.now()
+        call.outside.conduct.habits.renewed(_habit(held), expires)
+        _note_both(call, held, "renewed")
         return Answer(200, subscription_json(call, held))
 
 
@@ -106,12 +111,15 @@ def reauthorize(call: Call) -> Answer:
     """Resume delivery without a new expiry."""
     held = _own(call)
     held.is_paused, held.authorized = False, call.world.now()
+    _note_both(call, held, "reauthorized")
     return Answer(204)
 
 
 def delete(call: Call) -> Answer:
     """End a subscription."""
-    book(call).remove(_own(call).id)
+    held = _own(call)
+    book(call).remove(held.id)
+    call.outside.conduct.habits.ended(_habit(held), now=call.world.now())
     return Answer(204)
 
 
@@ -266,6 +274,7 @@ def _own(call: Call) -> Subscription:
     caller = call.principal
     if held is not None and Fault.SUBSCRIPTION_GONE in call.faults:
         book(call).remove(held.id)
+        call.outside.conduct.habits.forgot(_habit(held))
         held = None
     if (
         held is None
@@ -274,3 +283,24 @@ def _own(call: Call) -> Subscription:
     ):
         raise GraphError(404, "ResourceNotFound", "The object was not found.")
     return held
+
+
+def _habit(held: Subscription) -> tuple[str, ...]:
+    """By what a client's way with one subscription after the other is known."""
+    return (held.tenant_id, held.app_id, held.resource.lower().strip("/"), held.url, *sorted(held.change_types))
+
+
+def _note_both(call: Call, held: Subscription, how: str) -> None:
+    if call.outside.conduct.habits.prolongs(held.id, how, now=call.world.now()):
+        _note(call, Misconduct.RENEWED_AND_REAUTHORIZED, held.id)
+
+
+def _note(call: Call, kind: Misconduct, detail: str) -> None:
+    call.outside.conduct.note(
+        kind,
+        at=call.world.now(),
+        app_id=call.principal.app_id,
+        method=call.request.method,
+        path=call.request.path,
+        detail=detail,
+    )

@@ -288,6 +288,7 @@ def test_a_delta_without_a_window_is_a_named_gap(graph):
     assert graph("GET", f"{U}/events/delta").status_code == 501
 
 
+@pytest.mark.fact("conduct-polling")
 def test_polling_without_need_is_noted(graph, sim):
     _, link, _ = full_round(graph)
     for _ in range(31):

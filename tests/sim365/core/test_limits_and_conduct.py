@@ -20,6 +20,8 @@ def oid(sim):
     return sim.person("aquarium@harbour.test").mailbox.oid
 
 
+@pytest.mark.fact("limit-concurrency")
+@pytest.mark.fact("conduct-fifth-request")
 def test_a_fifth_request_at_once_is_throttled_and_noted(graph, sim):
     for _ in range(CONCURRENT_MAX):
         sim.limits.enter(APP, oid(sim), sim.clock.now())
@@ -42,6 +44,7 @@ def test_a_place_is_given_back_when_a_request_ends(graph, sim):
     assert sim.limits.in_flight(APP, oid(sim)) == 0
 
 
+@pytest.mark.fact("limit-concurrency")
 def test_by_switch_concurrency_counts_across_mailboxes(graph, sim):
     sim.switch("concurrency_per_mailbox", value=False)
     sim.limits.per_mailbox = False
@@ -51,6 +54,7 @@ def test_by_switch_concurrency_counts_across_mailboxes(graph, sim):
     assert graph("GET", f"{U}/events").status_code == 429
 
 
+@pytest.mark.fact("limit-requests")
 def test_ten_thousand_requests_in_ten_minutes_are_the_limit():
     limits = Limits()
     for _ in range(REQUESTS_MAX):
@@ -64,6 +68,7 @@ def test_ten_thousand_requests_in_ten_minutes_are_the_limit():
     limits.enter("app", "room", START + timedelta(minutes=10))
 
 
+@pytest.mark.fact("conduct-retry-after")
 def test_a_retry_before_the_time_is_noted_and_one_after_it_is_not(graph, sim):
     sim.weather.next("throttled", parameter=10)
     assert graph("GET", f"{U}/events").status_code == 429
@@ -84,6 +89,7 @@ def test_waiting_for_one_mailbox_does_not_hold_up_another(graph, sim):
     assert kinds(sim) == []
 
 
+@pytest.mark.fact("conduct-handmade-token")
 def test_a_token_made_by_hand_is_refused_and_noted(graph, sim):
     graph.headers = {"Authorization": "Bearer eyJ.fake.token"}
     answer = graph("GET", f"{U}/events")
@@ -100,6 +106,7 @@ def test_no_token_is_refused(graph, sim):
     assert kinds(sim) == []
 
 
+@pytest.mark.fact("conduct-if-match")
 def test_changes_without_if_match_are_noted(graph, sim):
     event = graph.post(f"{U}/events", an_event())
     graph.patch(f"{U}/events/{event['id']}", {"subject": "B"})
@@ -108,6 +115,16 @@ def test_changes_without_if_match_are_noted(graph, sim):
     assert kinds(sim) == ["missing_if_match"] * 2
 
 
+@pytest.mark.fact("conduct-if-match")
+def test_changes_under_an_etag_are_polite(graph, sim):
+    event = graph.post(f"{U}/events", an_event())
+    changed = graph.patch(f"{U}/events/{event['id']}", {"subject": "B"}, If_Match=event["@odata.etag"])
+    graph.delete(f"{U}/events/{event['id']}", If_Match=changed["@odata.etag"])
+
+    assert kinds(sim) == []
+
+
+@pytest.mark.fact("conduct-lacking-permission")
 @pytest.mark.parametrize(
     ("roles", "method", "path", "code"),
     [
@@ -156,6 +173,7 @@ def test_me_needs_a_person(graph, tokens, sim):
     assert graph.error("GET", f"{U}/events") == (403, "ErrorAccessDenied")
 
 
+@pytest.mark.fact("conduct-unused-permission")
 def test_unused_permissions_are_known(graph, sim):
     graph.get(f"{U}/mailboxSettings")
     held = sim.company.tenants[0].apps[APP].permissions
