@@ -16,8 +16,8 @@ from sim365.contract.wire import Json, Reply, Wire
 
 WAITS_S = (20.0, 40.0, 60.0)
 """Between the looks: together two minutes, the longest that a message is known to take (FACTS 9.1)."""
-WAIT_FOR_LOST_S = 15.0
-"""A create whose answer was lost may still be carried out so much later."""
+WAITS_FOR_LOST_S = (0.0, 20.0, 40.0)
+"""Before the looks for creates whose answers were lost: they may still be carried out up to a minute later."""
 LOOKS_MORE_MAX = 4
 PAGES_MAX = 10
 _ORDER = ("subscription", "event", "copy", "category", "calendar")
@@ -62,7 +62,7 @@ class _Cleaner:
         """Find out what became of the creates whose answers are not in the book."""
         if not self.book.intents:
             return
-        for wait_s in (0.0, WAIT_FOR_LOST_S):
+        for wait_s in WAITS_FOR_LOST_S:
             self.wire.pace.watch.wait(wait_s)
             for kind, mailbox in {(intent.kind, intent.mailbox): None for intent in self.book.intents.values()}:
                 for item in self._search(kind, mailbox):
@@ -78,14 +78,15 @@ class _Cleaner:
     def look_through(self) -> None:
         """Remove copies from the mailboxes of the run until none comes any more."""
         found: list[Item] = []
-        waits = [*WAITS_S, *[WAITS_S[-1]] * LOOKS_MORE_MAX] if self.book.has_guests else [0.0]
+        first = WAITS_S if self.book.has_guests else (0.0,)
+        waits = [*first, *[WAITS_S[-1]] * LOOKS_MORE_MAX]
         for look, wait_s in enumerate(waits, start=1):
             self.wire.pace.watch.wait(wait_s)
             found = [item for mailbox in self.book.header.mailboxes for item in self._copies(mailbox)]
             for item in found:
                 self.book.found(item)
                 self._delete(item)
-            if not found and look >= min(len(WAITS_S), len(waits)):
+            if not found and look >= len(first):
                 return
         if found:
             self.problems.append("Copies of this run's meetings still came into the mailboxes at the last look.")

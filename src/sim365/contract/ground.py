@@ -22,6 +22,8 @@ DAYS_FOR_ROOMS = 30
 DAYS_MAX = 330
 LOOKS_S = (5.0, 10.0, 15.0, 30.0, 60.0)
 """Waits before the looks for something that comes by message: two minutes, the longest that is known (FACTS 9.1)."""
+SILENT = frozenset({429, 501, 502, 503, 504})
+"""Statuses that say nothing about behaviour: too busy, out of order, or no such part of the service."""
 NOT_THERE = 501
 
 
@@ -340,9 +342,9 @@ def response_of(event: Json, index: int = 0) -> str:
 
 
 def _known(reply: Reply) -> Reply:
-    """An answer that says something; a part of the service that is not there says nothing about it."""
-    if reply.status == NOT_THERE:
-        message = f"the service says that it does not have this ({reply})"
+    """An answer that says something about how the service behaves."""
+    if reply.status in SILENT:
+        message = f"the service answered {reply}, which says nothing"
         raise UntriedError(message)
     return reply
 

@@ -44,7 +44,7 @@ def ids_belong_to_a_mailbox(ground: Ground) -> Finding:
 @check(
     "accept is answered 202, and the organiser's event shows it.",
     section="3.3",
-    requests=8,
+    requests=6,
     creates=1,
     mails=3,
     needs=GUEST,
@@ -59,7 +59,7 @@ def acceptance_is_shown(ground: Ground) -> Finding:
 @check(
     "decline takes the event out of the guest's calendar, and the organiser's event shows it.",
     section="3.3",
-    requests=9,
+    requests=7,
     creates=1,
     mails=3,
     needs=GUEST,
@@ -105,7 +105,7 @@ def guests_do_not_cancel(ground: Ground) -> Finding:
 @check(
     "cancel is answered 202; the guest keeps a cancelled copy that takes no time.",
     section="3.14",
-    requests=6,
+    requests=5,
     creates=1,
     mails=2,
     needs=GUEST,
@@ -135,7 +135,7 @@ def marks_are_not_carried(ground: Ground) -> Finding:
     return Finding(meeting.json["categories"] == ["sim365 own"] and told == [], f"the guest's copy has {told}")
 
 
-@check("A new time sets the answers back.", section="3.3", requests=10, creates=1, mails=4, needs=GUEST)
+@check("A new time sets the answers back.", section="3.3", requests=7, creates=1, mails=4, needs=GUEST)
 def new_times_reset_answers(ground: Ground) -> Finding:
     day = ground.day()
     meeting = _meeting(ground, "Moved", day=day)
@@ -163,7 +163,7 @@ def guests_left_out(ground: Ground) -> Finding:
     return Finding(changed["attendees"] == [] and gone, f"a minute later the copy was answered {shown}")
 
 
-@check("A guest's deletion is not told to the organiser.", section="3.3", requests=6, creates=1, mails=2, needs=GUEST)
+@check("A guest's deletion is not told to the organiser.", section="3.3", requests=5, creates=1, mails=2, needs=GUEST)
 def deletions_by_guests_are_silent(ground: Ground) -> Finding:
     meeting = _meeting(ground, "Deleted by the guest")
     deleted = ground.drop(ground.copy_in(ground.guest, meeting))

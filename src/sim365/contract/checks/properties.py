@@ -61,7 +61,7 @@ def properties_expand_in_views(ground: Ground) -> Finding:
 
 @check(
     "Filtering calendarView by an extended property is answered 500.",
-    section="3.10", requests=5, creates=1, switch="extension_filter_on_view",
+    section="3.10", requests=2, creates=1, switch="extension_filter_on_view",
 )  # fmt: skip
 def properties_filter_views(ground: Ground) -> Shows:
     day = ground.day()

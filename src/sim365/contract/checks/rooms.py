@@ -14,7 +14,7 @@ ROOM = (Need.ROOM,)
 @check(
     "The answer to a create does not say whether the room will accept; the room accepts a free time.",
     section="3.3",
-    requests=6,
+    requests=5,
     creates=1,
     mails=3,
     needs=ROOM,
@@ -28,7 +28,7 @@ def rooms_accept_free_times(ground: Ground) -> Finding:
 @check(
     "The room's copy is called by the organiser's name, and its body is empty.",
     section="9",
-    requests=9,
+    requests=6,
     creates=1,
     mails=3,
     needs=ROOM,
@@ -49,7 +49,7 @@ def rooms_rewrite_titles(ground: Ground) -> Finding:
     )
 
 
-@check("A room that is taken declines, and keeps no copy.", section="9", requests=12, creates=2, mails=6, needs=ROOM)
+@check("A room that is taken declines, and keeps no copy.", section="9", requests=9, creates=2, mails=6, needs=ROOM)
 def rooms_decline_taken_times(ground: Ground) -> Finding:
     day = ground.room_day()
     ground.answered(_booked(ground, "First", day=day))
@@ -85,7 +85,7 @@ def direct_writes_keep_titles(ground: Ground) -> Finding:
 @check(
     "When the room declines, the organiser's event shows it and the room's copy is gone.",
     section="3.14",
-    requests=14,
+    requests=9,
     creates=1,
     mails=4,
     needs=ROOM,
@@ -103,7 +103,7 @@ def rooms_can_decline_later(ground: Ground) -> Finding:
 @check(
     "When the room's copy is deleted, the organiser's event goes on saying accepted.",
     section="3.14",
-    requests=12,
+    requests=8,
     creates=1,
     mails=3,
     needs=ROOM,
