@@ -62,13 +62,17 @@ class AppAdmin:
         return person(self.company, name) is not None
 
     def app(self, name: str, tenant: str | None = None) -> AppRegistration:
-        """The app of this client id or name; of several tenants the first that has it."""
+        """The app of this client id or name; without a tenant where it was registered."""
         wanted = name.lower()
         places = self.company.tenants if tenant is None else [self.tenant(tenant)]
-        for place in places:
-            for app in place.apps.values():
-                if wanted in {app.app_id.lower(), app.display_name.lower()}:
-                    return app
+        found = [
+            app
+            for place in places
+            for app in place.apps.values()
+            if wanted in {app.app_id.lower(), app.display_name.lower()}
+        ]
+        if found:
+            return min(found, key=lambda app: bool(app.home_tenant))
         message = f"there is no app {name}"
         raise SimulatorError(message)
 
