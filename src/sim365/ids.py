@@ -81,9 +81,13 @@ def read_id(text: str) -> ItemKey | None:
 
 
 def _opened(text: str, ordinary: bytes, immutable: bytes) -> ItemKey | None:
+    spelt = text.replace("+", "-").replace("/", "_")
     try:
-        raw = base64.urlsafe_b64decode(text.replace("+", "-").replace("/", "_").encode())
+        raw = base64.urlsafe_b64decode(spelt.encode())
     except (binascii.Error, ValueError):
+        return None
+    if base64.urlsafe_b64encode(raw).decode() != spelt:
+        # Decoding forgives what follows the padding; an id has one spelling.
         return None
     head = raw[:-_CHECK_BYTES]
     if len(raw) != _LENGTH or raw[-_CHECK_BYTES:] != _check(head) or head[:3] not in {ordinary, immutable}:

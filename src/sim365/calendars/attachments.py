@@ -16,7 +16,7 @@ from sim365.calendars.json_types import Json, as_flag, as_object, as_optional_te
 from sim365.errors import GraphError, failed_validation, unreadable_body
 from sim365.state.events import Attachment
 
-FILE_BYTES_MAX = 3 * 1024 * 1024
+FILE_BYTES_MAX = 3_000_000
 """A larger file needs an upload session."""
 NAME_MAX = 255
 

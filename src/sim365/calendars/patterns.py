@@ -224,6 +224,6 @@ def _check(rule: Recurrence, start: date | None) -> None:
 
 
 def _more_than_allowed(rule: Recurrence) -> bool:
-    if rule.end is None or rule.end - rule.start <= timedelta(days=OCCURRENCES_MAX):
+    if rule.end is None or rule.end - rule.start < timedelta(days=OCCURRENCES_MAX):
         return False
     return any(number >= OCCURRENCES_MAX for number, _ in enumerate(_rule(rule)))

@@ -16,7 +16,7 @@ _KNOWN = frozenset(
     {"$select", "$top", "$skip", "$filter", "$orderby", "$count", "$expand", "$search", "$skiptoken", "$deltatoken",
      "$format"}
 )  # fmt: skip
-_EXPAND = re.compile(r"\s*(?P<name>\w+)\s*(?:\((?P<inner>.*)\))?\s*", re.DOTALL)
+_EXPAND = re.compile(r"\s*(?P<name>[\w./]+)\s*(?:\((?P<inner>.*)\))?\s*", re.DOTALL)
 _ARGUMENT = re.compile(r"(?P<name>\w+)=[\w.]*'(?P<value>(?:[^']|'')*)'")
 
 
