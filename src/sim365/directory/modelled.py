@@ -40,6 +40,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "K",
         "After a rename the old address stays among the proxy addresses and still leads to the mailbox.",
     ),
+    Behaviour(
+        "alias-for-mailbox-only",
+        "0",
+        "K",
+        "An address that is not the user principal name leads to the mailbox, but to no user of the directory.",
+    ),
     Behaviour("moved-mailbox-new-ids", "3.9", "D21", "Moving a mailbox gives new ids to everything in it."),
     Behaviour(
         "settings-in-parts",
@@ -51,7 +57,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "category-name-fixed", "3.11", "D21", "The name of a master category cannot be changed, its colour can be."
     ),
     Behaviour(
-        "zones-by-both-names", "3.12", "D21", "The supported time zones are listed by Windows names, or by IANA names."
+        "supported-zones-listed", "3.12", "D21", "The supported time zones are listed by Windows names, or by IANA names."
     ),
     Behaviour(
         "ids-translated",

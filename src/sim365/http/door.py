@@ -18,10 +18,12 @@ from typing import Any
 from sim365 import ids
 from sim365.conduct import Conduct, Entry, Misconduct
 from sim365.errors import GraphError, NotModelledError, access_denied, bad_request, directory_denied
-from sim365.http.reach import check_reach, held_permissions, needed_scopes
+from sim365.http.reach import check_profile, check_reach, held_permissions, needed_scopes
 from sim365.http.requests import Answer, Broken, Outcome, Request, error_answer
 from sim365.http.routing import Call, Outside, Route, Routes
 from sim365.http.storms import after, before, mailbox_not_enabled, token_refused
+from sim365.http.userinfo import PATH as USERINFO
+from sim365.http.userinfo import userinfo
 from sim365.limits import CONCURRENT_MAX, Caller, Limits
 from sim365.sharing.entering import entered
 from sim365.state import IdentityDoor, Mailbox, Principal, TokenRefused
@@ -130,6 +132,8 @@ class Door:
     def _carried_out(self, request: Request, seen: "_Seen", struck: Struck) -> Answer:
         principal = self._principal(request, seen)
         segments = request.segments()
+        if segments == USERINFO:
+            return userinfo(request, principal, self.world.tenant(principal.tenant_id))
         if not segments or segments[0] != "v1.0":
             if segments and segments[0] == "beta":
                 gap = "the beta endpoint"
@@ -207,6 +211,7 @@ class Door:
         if mailbox is None:
             raise GraphError(404, "ErrorInvalidUser", f"The requested user '{name}' is invalid.")
         if route.is_directory:
+            check_profile(call, mailbox)
             return mailbox
         if not mailbox.has_mailbox:
             raise mailbox_not_enabled()

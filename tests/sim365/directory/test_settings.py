@@ -154,7 +154,7 @@ def test_a_category_that_makes_no_sense_is_refused(graph, wrong, status):
     assert graph("POST", CATEGORIES, wrong).status_code == status
 
 
-@pytest.mark.fact("zones-by-both-names")
+@pytest.mark.fact("supported-zones-listed")
 def test_time_zones_are_listed_by_both_names(graph):
     windows = {each["alias"]: each["displayName"] for each in graph.get(f"{ADA}/outlook/supportedTimeZones")["value"]}
     call = "supportedTimeZones(TimeZoneStandard=microsoft.graph.timeZoneStandard'Iana')"

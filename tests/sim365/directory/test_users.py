@@ -247,6 +247,14 @@ def test_a_mailbox_that_was_on_premises_has_new_ids(graph, sim):
     assert (after["subject"], after["id"] == before["id"]) == ("Planning", False)
 
 
+@pytest.mark.fact("alias-for-mailbox-only")
+def test_an_alias_leads_to_the_mailbox_but_to_no_user(graph, sim):
+    sim.rename(ADA, "ada.lind@harbour.test")
+
+    assert graph.error("GET", f"/users/{ADA}") == (404, "Request_ResourceNotFound")
+    assert graph.get(f"/users/{ADA}/calendar")["name"] == "Calendar"
+
+
 @pytest.mark.fact("renamed-address-stays")
 def test_a_renamed_user_keeps_the_old_address(graph, sim):
     sim.rename(ADA, "ada.lind@harbour.test")
