@@ -1,5 +1,6 @@
 """Laws that hold after any history: what follows from what, whoever did it and in whatever order messages came."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -7,6 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from sim365.serving.state_file import bring_back, kept_bytes
 from sim365.simulator import Simulator
 from sim365.state import Principal
 from sim365.transport import SimTransport
@@ -17,6 +19,10 @@ NAMES = ("ada", "ben", "aquarium", "boathouse")
 DAYS = some.integers(-3, 18)
 HOURS = some.integers(6, 16)
 PICK = some.integers(0, 10_000)
+EXAMPLES = int(os.environ.get("SIM365_LAW_EXAMPLES", "25"))
+"""How many histories are tried; a longer hunt sets more."""
+HARMLESS = ("item_again", "page_repeated", "empty_page", "unknown_removed")
+"""What the weather may do to delta without misleading a client that follows the rules."""
 
 
 def address(name):
@@ -35,7 +41,9 @@ class Company(RuleBasedStateMachine):
         self.graph = Graph(self.client, self.sim, {"Authorization": "Bearer good"})
         self.links = {}
         self.followed = {name: {} for name in NAMES}
-        self.seen_ids = set()
+        self.meetings = {}
+        """Every id that was ever seen, with what it named."""
+        self.archives = {}
 
     def teardown(self):
         if hasattr(self, "client"):
@@ -53,8 +61,8 @@ class Company(RuleBasedStateMachine):
         event = self.sim.person(address(name)).create_event(
             f"{name} {day}", at(day, hour), attendees=[address(guest) for guest in sorted(guests - {name})]
         )
-        assert event["id"] not in self.seen_ids
-        self.seen_ids.add(event["id"])
+        assert event["id"] not in self.meetings
+        self.name_ids()
 
     @rule(name=some.sampled_from(("ada", "aquarium")), day=some.integers(0, 5), hour=HOURS, count=some.integers(2, 6))
     def somebody_creates_a_series(self, name, day, hour, count):
@@ -79,6 +87,25 @@ class Company(RuleBasedStateMachine):
         event = self.pick(name, number)
         if event is not None:
             self.graph.patch(f"/users/{address(name)}/events/{event['id']}", {"subject": title})
+
+    @rule(name=some.sampled_from(NAMES), number=PICK, minutes=some.integers(-90, 90))
+    def the_app_moves_an_occurrence(self, name, number, minutes):
+        """By less than a day, so that it never meets its neighbours."""
+        event = self.pick(name, number)
+        if event is not None and event["type"] == "occurrence" and event["isOrganizer"]:
+            moved = {side: shifted(event[side], minutes) for side in ("start", "end")}
+            self.graph("PATCH", f"/users/{address(name)}/events/{event['id']}", moved)
+
+    @rule(name=some.sampled_from(NAMES), number=PICK)
+    def somebody_files_away(self, name, number):
+        """Into another calendar of the mailbox: removed here, and there under another id."""
+        event = self.pick(name, number)
+        if event is None or event["type"] != "singleInstance" or not event["isOrganizer"] or event["attendees"]:
+            return
+        person = self.sim.person(address(name))
+        if name not in self.archives:
+            self.archives[name] = person.add_calendar("Archive")
+        assert person.move_to_calendar(event, "Archive")["id"] not in self.meetings
 
     @rule(name=some.sampled_from(NAMES), number=PICK)
     def somebody_deletes(self, name, number):
@@ -105,8 +132,48 @@ class Company(RuleBasedStateMachine):
         """Delta replayed over what is known equals the calendar view, in every mailbox."""
         for name in NAMES:
             self.follow(name, size)
+        self.name_ids()
+
+    @rule(fault=some.sampled_from(HARMLESS), size=some.integers(1, 4))
+    def the_client_follows_in_bad_weather(self, fault, size):
+        """Repeats, empty pages and removals of strangers change nothing of what the client ends up knowing."""
+        self.sim.weather.add(fault, rate=0.3, path="/delta")
+        self.the_client_follows(size)
+        self.sim.weather.clear()
+
+    @rule(number=PICK)
+    def a_late_change_comes_with_the_next_round(self, number):
+        name = NAMES[number % len(NAMES)]
+        if name in self.links:
+            self.sim.weather.next("change_late", path="/delta")
+            self.read(name, size=50)
+            self.sim.weather.clear()
+            self.follow(name, size=50)
+
+    @rule(name=some.sampled_from(NAMES))
+    def sync_states_are_forgotten(self, name):
+        """410: the client begins anew, and what it knew counts for nothing."""
+        self.sim.forget_sync_states(address(name))
+        if name in self.links:
+            assert self.graph("GET", self.links.pop(name)).status_code == 410
+        self.followed[name] = {}
+
+    def name_ids(self):
+        """An id names one item for ever: never reused, not even for an item of the same meeting."""
+        for name in NAMES:
+            for event in self.sim.person(address(name)).events(START - timedelta(days=5), START + timedelta(days=30)):
+                named = (name, event["iCalUId"], event.get("occurrenceId"))
+                assert self.meetings.setdefault(event["id"], named) == named
 
     def follow(self, name, size):
+        known = self.read(name, size)
+        view = self.graph.get(f"/users/{address(name)}/calendarView?{WINDOW}&$top=1000")["value"]
+
+        expected = {event["id"]: (event["start"], event["end"]) for event in view}
+        assert {item: (event["start"], event["end"]) for item, event in occurrences(known).items()} == expected
+
+    def read(self, name, size):
+        """One round of delta, laid over what is known."""
         known = self.followed[name]
         headers = {"Prefer": f"odata.maxpagesize={size}"}
         page = self.graph.get(self.links.get(name, f"/users/{address(name)}/calendarView/delta?{WINDOW}"), **headers)
@@ -116,17 +183,36 @@ class Company(RuleBasedStateMachine):
                 break
             page = self.graph.get(page["@odata.nextLink"], **headers)
         self.links[name] = page["@odata.deltaLink"]
-        view = self.graph.get(f"/users/{address(name)}/calendarView?{WINDOW}&$top=1000")["value"]
+        return known
 
-        expected = {event["id"]: (event["start"], event["end"]) for event in view}
-        assert {item: (event["start"], event["end"]) for item, event in occurrences(known).items()} == expected
+    @rule(hour=HOURS)
+    def a_snapshot_is_taken_and_restored(self, hour):
+        """Identity, and not only to look at: what comes afterwards comes the same way again."""
+        saved, before = self.sim.snapshot(), everything(self.sim)
+        self.sim.restore(saved)
+        assert everything(self.sim) == before
+
+        futures = []
+        for _ in range(2):
+            self.sim.person(address("ada")).create_event("After", at(3, hour), attendees=[address("aquarium")])
+            self.sim.settle()
+            futures.append(everything(self.sim))
+            self.sim.restore(saved)
+        assert futures[0] == futures[1]
+        assert everything(self.sim) == before
 
     @rule()
-    def a_snapshot_is_taken_and_restored(self):
-        before = [self.sim.person(address(name)).events() for name in NAMES]
-        self.sim.restore(self.sim.snapshot())
+    def the_state_is_kept_and_brought_back(self):
+        kept = kept_bytes(self.sim)
+        other = Simulator(a_company(), seed=99, start=START, identity=self.sim.identity)
+        bring_back(kept, other, name="kept")
 
-        assert [self.sim.person(address(name)).events() for name in NAMES] == before
+        assert everything(other) == everything(self.sim)
+        other.settle()
+        saved = self.sim.snapshot()
+        self.sim.settle()
+        assert everything(other) == everything(self.sim)
+        self.sim.restore(saved)
 
     @precondition(lambda self: hasattr(self, "sim"))
     @invariant()
@@ -152,6 +238,33 @@ class Company(RuleBasedStateMachine):
                 assert copy["recurrence"] == event["recurrence"]
 
 
+def everything(sim):
+    """All that can be told apart of two simulators: every mailbox, mail, subscription, waiting task, and chance."""
+    world = sim.world
+    return {
+        "now": world.now(),
+        "numbers": (world.serial, world.sequence, world.ties, world.tags),
+        "chance": world.chance.getstate(),
+        "calendars": {
+            mailbox.address: {
+                calendar.name: (list(calendar.events.values()), calendar.starts, calendar.masters, calendar.log)
+                for calendar in mailbox.calendars.values()
+            }
+            for tenant in sim.company.tenants
+            for mailbox in tenant.mailboxes.values()
+        },
+        "mails": list(sim.ledger.mails),
+        "due": sorted((when, number, repr(task)) for when, number, task in world.due),
+        "tokens": dict(world.sync_states),
+        "notices": (dict(sim.notices.subscriptions), sim.notices.numbers, dict(sim.notices.collected)),
+    }
+
+
+def shifted(side, minutes):
+    moment = datetime.fromisoformat(side["dateTime"][:26]) + timedelta(minutes=minutes)
+    return {"dateTime": moment.isoformat(), "timeZone": side["timeZone"]}
+
+
 def at(day, hour):
     return datetime(2026, 3, 2, hour, tzinfo=UTC) + timedelta(days=day)
 
@@ -174,5 +287,5 @@ def occurrences(known):
 
 TestLaws = Company.TestCase
 TestLaws.settings = settings(
-    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=EXAMPLES, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
