@@ -40,10 +40,11 @@ from sim365.outlook import Person
 from sim365.postman import HttpPostman, Postman
 from sim365.powershell import Outcome as PowerShellOutcome
 from sim365.powershell import run as run_powershell
+from sim365.reception import BookingBusiness, InboxOwner, Outsider, RoomPanel
 from sim365.routes import all_routes
 from sim365.running import run_task
 from sim365.snapshots import frozen, thaw
-from sim365.state import Company, IdentityDoor
+from sim365.state import Company, IdentityDoor, Party
 from sim365.state.world import World
 from sim365.switches import Switches
 from sim365.weather import Latency, Weather
@@ -291,6 +292,22 @@ class Simulator:
             outcome = run_powershell(self.world, text)
             self.announce()
         return outcome
+
+    def outsider(self, address: str, name: str = "") -> Outsider:
+        """Somebody in another organisation, who invites and answers by mail."""
+        return Outsider(self, Party(name or address, address))
+
+    def inbox(self, name: str) -> InboxOwner:
+        """The Inbox of a mailbox: what waits there to be decided."""
+        return InboxOwner(self, self.person(name).oid)
+
+    def panel(self, room: str) -> RoomPanel:
+        """The panel beside a room's door."""
+        return RoomPanel(self, self.person(room).oid)
+
+    def bookings(self, business: str) -> BookingBusiness:
+        """A Microsoft Bookings business."""
+        return BookingBusiness(self, self.person(business).oid)
 
     def snapshot(self) -> bytes:
         """The whole state, to be restored in this or another simulator of the same company."""

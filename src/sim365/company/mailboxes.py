@@ -14,7 +14,7 @@ from difflib import get_close_matches
 
 from sim365.company.fields import Field, Section
 from sim365.state import CalendarProcessing, Mailbox, Place, PlaceKind, Tenant, UserPurpose
-from sim365.state.processing import CHOICES, NUMBERS, TEXT_MAX
+from sim365.state.processing import CHOICES, NUMBERS, TEXT_MAX, teams_processing
 
 PERSON_SETTINGS = (
     "name",
@@ -33,7 +33,7 @@ PERSON_SETTINGS = (
 )
 ROOM_SETTINGS = (
     "name", "address", "building", "floor", "floor_label", "capacity", "label", "phone", "tags", "wheelchair", "audio",
-    "video", "display", "street", "city", "country", "postal_code", "processing",
+    "video", "display", "street", "city", "country", "postal_code", "teams", "processing",
 )  # fmt: skip
 DESK_SETTINGS = (
     "name",
@@ -115,7 +115,12 @@ def read_person(section: Section, house: House, derive: DeriveId) -> Mailbox:
 
 
 def read_room(section: Section, house: House, derive: DeriveId) -> Mailbox:
-    return _resource(section, house, derive, purpose=UserPurpose.ROOM, place=_place(section, PlaceKind.ROOM))
+    place = _place(section, PlaceKind.ROOM)
+    has_teams = section.flag("teams", otherwise=False)
+    if has_teams:
+        place.teams_enabled_state = "enabled"
+    usual = teams_processing() if has_teams else CalendarProcessing()
+    return _resource(section, house, derive, purpose=UserPurpose.ROOM, place=place, usual=usual)
 
 
 def read_desk(section: Section, house: House, derive: DeriveId) -> Mailbox:
@@ -129,7 +134,13 @@ def read_equipment(section: Section, house: House, derive: DeriveId) -> Mailbox:
 
 
 def _resource(
-    section: Section, house: House, derive: DeriveId, *, purpose: UserPurpose, place: Place | None
+    section: Section,
+    house: House,
+    derive: DeriveId,
+    *,
+    purpose: UserPurpose,
+    place: Place | None,
+    usual: CalendarProcessing | None = None,
 ) -> Mailbox:
     name, address = _name_and_address(section, house)
     return Mailbox(
@@ -140,7 +151,7 @@ def _resource(
         time_zone=house.time_zone,
         locale=house.language,
         place=place,
-        processing=_processing(section, house),
+        processing=_processing(section, house, usual or CalendarProcessing()),
     )
 
 
@@ -175,8 +186,7 @@ def _place(section: Section, kind: PlaceKind) -> Place:
     )
 
 
-def _processing(section: Section, house: House) -> CalendarProcessing:
-    settings = CalendarProcessing()
+def _processing(section: Section, house: House, settings: CalendarProcessing) -> CalendarProcessing:
     given = section.get("processing")
     if given is None:
         return settings
@@ -189,7 +199,7 @@ def _processing(section: Section, house: House) -> CalendarProcessing:
 def _processing_value(
     value: Field,
     attribute: str,
-    default: bool | int | str | tuple[str, ...],
+    default: bool | int | str | tuple[str, ...],  # noqa: FBT001  its type decides
     house: House,
 ) -> bool | int | str | tuple[str, ...]:
     match default:

@@ -25,6 +25,7 @@ from sim365.company.mailboxes import (
 )
 from sim365.company.planned import read_event
 from sim365.company.plans import PlannedEvent
+from sim365.company.special import BOOKINGS_SETTINGS, SHARED_SETTINGS, add_group, read_bookings, read_shared
 from sim365.state import Company, Mailbox, RoomList, Tenant
 from sim365.zones import is_zone
 
@@ -36,6 +37,9 @@ SECTIONS = (
     "desks",
     "equipment",
     "vehicles",
+    "shared",
+    "bookings",
+    "groups",
     "apps",
     "sign_in_policies",
     "events",
@@ -76,6 +80,8 @@ def read_company(text: str, *, name: str = "the company file") -> CompanyFile:
     _read_mailboxes(sections, house)
     for item in sections.items("room_lists"):
         _add_room_list(item, house)
+    for item in sections.items("groups"):
+        add_group(item, house, derived_id)
     for item in sections.items("apps"):
         read_app(item, house, derived_id)
     for item in sections.items("sign_in_policies"):
@@ -107,6 +113,8 @@ def _read_mailboxes(sections: Section, house: House) -> None:
         ("desks", DESK_SETTINGS, read_desk),
         ("equipment", EQUIPMENT_SETTINGS, read_equipment),
         ("vehicles", EQUIPMENT_SETTINGS, read_equipment),
+        ("shared", SHARED_SETTINGS, read_shared),
+        ("bookings", BOOKINGS_SETTINGS, read_bookings),
     )
     for kind, settings, read in kinds:
         for item in sections.items(kind):

@@ -31,6 +31,18 @@ No token is asked for: it is meant for loopback only. Bodies and answers are JSO
     DELETE /_sim/people/{address}/events/{id}
     DELETE /_sim/people/{address}/events              empties the default calendar
     POST /_sim/powershell               {"lines": "Set-CalendarProcessing …"}: what an administrator would type
+    GET  /_sim/people/{address}/inbox   what waits in somebody's Inbox
+    POST /_sim/people/{address}/inbox/{number}        {"response", "comment"}: also a delegate's decision
+    POST /_sim/outside/{address}/meetings             {"subject", "start", "end", "attendees": [address], "name", …}
+    GET  /_sim/outside/{address}/meetings/{id}        who here has answered what; the id is the iCalUId
+    PATCH /_sim/outside/{address}/meetings/{id}       a Graph event body: an update comes from outside
+    DELETE /_sim/outside/{address}/meetings/{id}      a cancellation comes from outside
+    POST /_sim/outside/{address}/meetings/{id}/respond   {"response": "accepted"} to an invitation from here
+    POST /_sim/outside/{address}/mails                {"to", "subject"}: mail about no meeting
+    POST /_sim/rooms/{address}/reserve                {"minutes": 30}: at the panel beside the door
+    POST /_sim/rooms/{address}/check-in
+    POST /_sim/bookings/{address}/appointments        {"service", "start", "end", "customer", "staff": [address]}
+    DELETE /_sim/bookings/{address}/appointments/{id}
 """
 
 from sim365.control.app import ControlApp

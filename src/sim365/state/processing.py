@@ -62,3 +62,17 @@ class CalendarProcessing:
     remove_canceled_meetings: bool = False
     enable_auto_release: bool = False
     post_reservation_max_claim_time_in_minutes: int = 10
+
+
+def teams_processing() -> CalendarProcessing:
+    """What Microsoft recommends for the account of a Teams Rooms device: the invitation must stay readable to it."""
+    return CalendarProcessing(
+        automate_processing="AutoAccept",
+        add_organizer_to_subject=False,
+        allow_recurring_meetings=True,
+        delete_attachments=True,
+        delete_comments=False,
+        delete_subject=False,
+        process_external_meeting_messages=True,
+        remove_private_property=False,
+    )
