@@ -101,6 +101,9 @@ def _step(shape: Shape, segment: str) -> Shape:
 
 
 def _into_many(shape: Many, segment: str) -> Shape:
+    if shape.is_operation:
+        # The arguments of a function are a part of the path of their own; what it returns has no keys.
+        return shape
     name = segment.lower()
     if name == "$count":
         return Raw()

@@ -103,6 +103,15 @@ def test_one_property_of_a_resource_comes_as_value():
     assert said_of("users/ada/mailboxSettings/userPurpose", CONTEXT | {"value": "cat"}) != []
 
 
+def test_the_arguments_of_a_function_lead_to_what_it_returns():
+    zones = CONTEXT | {"value": [{"alias": "Europe/Sofia", "displayName": "Europe/Sofia"}]}
+
+    assert (
+        said_of("me/outlook/supportedTimeZones(TimeZoneStandard=microsoft.graph.timeZoneStandard'Iana')", zones) == []
+    )
+    assert said_of("me/outlook/supportedTimeZones", CONTEXT | {"value": [{"zone": "UTC"}]}) != []
+
+
 def test_a_path_that_the_types_do_not_know_cannot_answer():
     assert said_of("users/ada/moods", {"value": []}) == ["the types do not say what stands at 'moods'"]
 
