@@ -217,7 +217,7 @@ def test_a_room_is_invited_and_its_answer_is_shown(page, station):
     station.simulator.settle()
     entry(page, "Planning").click()
 
-    expect(page.locator(".guests[open]")).to_contain_text("Aquarium accepted")
+    expect(page.locator(".guests[open]")).to_contain_text("Aquarium for 8 accepted")
     assert [name for name, _, _ in entries(station)] == ["Ada"]
 
 

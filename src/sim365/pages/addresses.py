@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from sim365.zones import is_zone
 
-VIEWS = ("week", "day", "month", "messages")
+VIEWS = ("week", "day", "month", "messages", "deleted")
 #: Days outside these years are not shown: a step further would leave the calendar of the machine.
 YEARS = (1900, 2200)
 FORMS = ("new", "event", "delete", "calendar")

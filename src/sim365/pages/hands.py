@@ -19,6 +19,7 @@ from sim365.meetings.answers import Answer
 from sim365.simulator import Simulator
 from sim365.state import Calendar, CalendarColor, Event, Mailbox
 from sim365.state.events import Attachment
+from sim365.unusual import deleted_events, restore_event
 from sim365.zones import zone
 
 Json = dict[str, Any]
@@ -142,6 +143,16 @@ class Hands:
         """Answer an invitation; `more` is comment, tells and proposed."""
         with _gone_is_told():
             self._simulator.person(box.oid).respond(self._named(box, event, scope), response, **more)
+
+    def deleted(self, box: Mailbox, zone_name: str) -> list[Json]:
+        """What lies in Deleted Items, the latest first."""
+        found = deleted_events(self._simulator.person(box.oid))
+        return [_for_page(event, zone_name) for event in reversed(found)]
+
+    def restore(self, box: Mailbox, event: str) -> None:
+        """Back into its calendar; nobody is told."""
+        with _gone_is_told():
+            restore_event(self._simulator.person(box.oid), event)
 
     def add_calendar(self, box: Mailbox, name: str, color: CalendarColor) -> None:
         self._simulator.person(box.oid).add_calendar(name, color=color)

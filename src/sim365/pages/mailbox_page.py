@@ -129,6 +129,12 @@ class MailboxPage:
             return self._again(request, box, place, error)
         return _see_other(place.going().address)
 
+    def restore(self, request: Request, *, mailbox: str, event: str) -> Response:
+        """Take an entry out of Deleted Items."""
+        box = self._mailbox(mailbox)
+        self._hands.restore(box, event)
+        return _see_other(place_in(box.address, request.args).going().address)
+
     def calendars(self, request: Request, *, mailbox: str) -> Response:
         """A new calendar, another name or colour for one, or none of it any more."""
         box = self._mailbox(mailbox)

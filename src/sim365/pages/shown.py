@@ -36,8 +36,16 @@ LISTS = {"messages": "Meeting messages", "deleted": "Deleted entries"}
 def content_of(simulator: Simulator, hands: Hands, box: Mailbox, place: Place, *, now: datetime) -> Json:
     """The middle of the page, with the template that shows it."""
     day = place.day or now.date()
+    zone_name = place.zone or box.time_zone
     if place.view == "messages":
-        return messages_of(simulator, box, zone_name=place.zone or box.time_zone) | {"today": now.date()}
+        return messages_of(simulator, box, zone_name=zone_name) | {"today": now.date()}
+    if place.view == "deleted":
+        return {
+            "view": "deleted",
+            "content": "deleted.html",
+            "today": now.date(),
+            "entries": hands.deleted(box, zone_name),
+        }
     days = days_shown(day, view=place.view)
     entries = _entries(hands, box, place, days)
     places: Json = {"view": place.view, "empty": not entries, "today": now.date()}

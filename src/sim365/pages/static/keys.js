@@ -4,7 +4,7 @@ import { isOpening, open, openTemplate } from "./drawer.js";
 import { move } from "./moving.js";
 import { DAY_MINUTES, shifted, SNAP_MINUTES } from "./times.js";
 
-const LINKS = { n: "new", t: "today", j: "after", k: "before", m: "month", w: "week", d: "day", i: "messages" };
+const LINKS = { n: "new", t: "today", j: "after", k: "before", m: "month", w: "week", d: "day", i: "messages", x: "deleted" };
 const STEPS = { ArrowUp: -SNAP_MINUTES, ArrowDown: SNAP_MINUTES, ArrowLeft: -DAY_MINUTES, ArrowRight: DAY_MINUTES };
 
 const WEEK = 7 * DAY_MINUTES;
