@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sim365.calendars.attachments import counts
 from sim365.calendars.extensions import short_name
 from sim365.calendars.properties import property_id, typed
 from sim365.calendars.render import Shelf, Wishes
@@ -209,7 +210,7 @@ _DIRECT: dict[str, Callable[[Event], str | bool | datetime | None]] = {
     "isOrganizer": lambda event: event.is_organizer,
     "isOnlineMeeting": lambda event: event.online_provider is not None,
     "isReminderOn": lambda event: event.is_reminder_on,
-    "hasAttachments": lambda event: bool(event.attachments),
+    "hasAttachments": lambda event: counts(event.attachments),
     "showAs": lambda event: event.show_as,
     "sensitivity": lambda event: event.sensitivity,
     "importance": lambda event: event.importance,
