@@ -98,6 +98,8 @@ class Switches:
     present without items."""
     delta_tokens_kept: int = 0
     """4 [D]: how many tokens of one calendar are remembered before the oldest answers 410; 0 remembers them all."""
+    places_lag_hours: float = 24.0
+    """2.1 [I]: how long a new room is missing in the lists of places; up to two days were seen."""
     calendar_ids_settle: bool = False
     """3.1 [I]: on gives a new calendar another id a minute after its creation, as users reported."""
     schedule_window_classic: bool = False

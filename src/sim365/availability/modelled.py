@@ -56,4 +56,29 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "I",
         "getSchedule takes a hundred addresses, although twenty are documented.",
     ),
+    Behaviour(
+        "meeting-times-for-people",
+        "6",
+        "P",
+        "findMeetingTimes is for people with a Shared scope, not for apps.",
+    ),
+    Behaviour(
+        "meeting-times-confidence",
+        "6",
+        "D",
+        "The confidence of a suggestion is the mean of its attendees: free 100, unknown 49, busy 0.",
+    ),
+    Behaviour(
+        "meeting-times-empty-reason",
+        "6",
+        "D",
+        "Without a suggestion, emptySuggestionsReason tells whether attendees, the organiser or places were missing.",
+    ),
+    Behaviour(
+        "meeting-times-work-hours",
+        "6",
+        "D",
+        "Times for work lie in the organiser's working hours; personal ones may lie on the weekend, unrestricted ones "
+        "anywhere.",
+    ),
 )

@@ -1,7 +1,7 @@
 """What becomes of a user: deleted and restored, licence lost and regained, mailbox moved (FACTS 0.2, 2.2, 3.9).
 
-A deleted user waits thirty days and then is gone; so does the mailbox of a user who lost the licence. Whoever comes back
-in time finds everything, with the ids it had.
+A deleted user waits thirty days and then is gone; so does the mailbox of a user who lost the licence. Whoever comes
+back in time finds everything, with the ids it had.
 """
 
 from datetime import datetime, timedelta
@@ -76,6 +76,8 @@ def move_online(world: World, mailbox: Mailbox) -> None:
     mailbox.is_on_premises = False
     mailbox.has_mailbox = True
     world.retag(mailbox)
+    if mailbox.place is not None:
+        mailbox.place.generation += 1
     for calendar in mailbox.calendars.values():
         calendar.generation += 1
 

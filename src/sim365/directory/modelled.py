@@ -7,7 +7,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "users-advanced-queries",
         "2.2",
         "K I",
-        "Filters with ne, not or endsWith, and sorting a filtered list, need ConsistencyLevel: eventual and $count=true.",
+        "Filters with ne, not or endsWith, and sorting what is filtered, need the eventual level and $count=true.",
     ),
     Behaviour(
         "users-paged-by-token", "2.2", "K", "Users come a hundred at a time, at most 999, followed by $skiptoken."
@@ -57,12 +57,34 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "category-name-fixed", "3.11", "D21", "The name of a master category cannot be changed, its colour can be."
     ),
     Behaviour(
-        "supported-zones-listed", "3.12", "D21", "The supported time zones are listed by Windows names, or by IANA names."
+        "supported-zones-listed",
+        "3.12",
+        "D21",
+        "Supported time zones are listed by Windows or by IANA names.",
     ),
     Behaviour(
         "ids-translated",
         "3.9",
         "D21",
-        "translateExchangeIds turns up to a thousand ids into another format; what is wrong with one is told beside it.",
+        "translateExchangeIds turns up to a thousand ids into another format; a wrong one has its error beside it.",
+    ),
+    Behaviour(
+        "places-by-kind",
+        "2.1",
+        "C D",
+        "Places are listed by kind, a hundred at a time where they have a mailbox, else a thousand; without a kind "
+        "there is an error.",
+    ),
+    Behaviour("place-id-changes", "2.1", "D", "A place's id changes with its mailbox's configuration, placeId never."),
+    Behaviour(
+        "new-room-shows-late",
+        "2.1",
+        "I",
+        "A room that was just created is missing in the lists of places for a day.",
+        switch="places_lag_hours",
+    ),
+    Behaviour("room-list-by-address", "2.1", "D", "The rooms of a room list are asked for by its address, not its id."),
+    Behaviour(
+        "places-not-set-up", "2.1", "I", "An organisation whose places were never set up gets errors, not empty lists."
     ),
 )

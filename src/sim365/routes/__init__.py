@@ -16,7 +16,9 @@ from sim365.routes import (
     extensions,
     gaps,
     mailbox_settings,
+    meeting_times,
     outlook_user,
+    place_writing,
     places,
     reminders,
     schedules,
@@ -27,6 +29,7 @@ from sim365.routes import (
 
 _MODULES = (
     users,
+    place_writing,
     places,
     calendars,
     calendar_permissions,
@@ -44,6 +47,7 @@ _MODULES = (
     deleted_users,
     exchange_ids,
     mailbox_settings,
+    meeting_times,
     outlook_user,
     reminders,
     gaps,

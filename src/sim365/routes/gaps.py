@@ -8,7 +8,6 @@ _OF_MAILBOX = {
     "mailFolders": "mail folders",
     "sendMail": "sending mail",
     "contacts": "contacts",
-    "findMeetingTimes": "findMeetingTimes",
     "photo": "photos",
     "manager": "managers",
     "memberOf": "group membership",

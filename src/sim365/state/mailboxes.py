@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sim365.state.calendars import Calendar, CalendarGroup, SharedCalendar
 from sim365.state.events import Event
+from sim365.state.spaces import Mode
 from sim365.state.inbox import InboxItem
 from sim365.state.processing import CalendarProcessing
 
@@ -57,6 +58,12 @@ class Place:
     video_device: str | None = None
     display_device: str | None = None
     teams_enabled_state: str = "unknown"
+    parent_id: str | None = None
+    """The floor or section in which it stands."""
+    mode: Mode = field(default_factory=Mode)
+    """Of a workspace."""
+    generation: int = 0
+    """Raised when the place's id changes; `placeId` never does (FACTS 2.1)."""
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sim365.state.app_access import AccessPolicy, ManagementScope, RoleAssignment, ServicePrincipal
 from sim365.state.events import Event, Party
-from sim365.state.mailboxes import Mailbox
+from sim365.state.mailboxes import Mailbox, Place
 from sim365.state.sign_ins import Account, ConsentRequest, SignInPolicy, SignIns
 from sim365.state.spaces import Space
 
@@ -82,6 +82,8 @@ class RoomList:
     oid: str
     members: list[str] = field(default_factory=list[str])
     """Addresses of its rooms and workspaces."""
+    place: Place = field(default_factory=Place)
+    """Its address, telephone and the like."""
 
 
 @dataclass(slots=True)
@@ -114,6 +116,8 @@ class Tenant:
     """Users that can still be restored, by object id."""
     spaces: dict[str, Space] = field(default_factory=dict[str, Space])
     """Buildings, floors, sections and desks, by id."""
+    has_places: bool = True
+    """The store of places was set up; without it every listing is an error (FACTS 2.1)."""
     names: dict[str, str] = field(default_factory=dict[str, str])
     """Every name of every mailbox, in lower case, to its object id."""
     accounts: dict[str, Account] = field(default_factory=dict[str, Account])
@@ -155,6 +159,8 @@ class Tenant:
         left = dict.fromkeys((*mailbox.aliases, mailbox.address))
         mailbox.aliases = tuple(alias for alias in left if alias.lower() != address.lower())
         mailbox.address = mailbox.upn = address
+        if mailbox.place is not None:
+            mailbox.place.generation += 1
         self.names.update(dict.fromkeys(mailbox.names(), mailbox.oid))
 
     def take_out(self, mailbox: Mailbox) -> None:
