@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from sim365 import switches
+from sim365.learned import learned
 from sim365.modelled import EVIDENCE, Behaviour, behaviours, gaps
 from sim365.routes import all_routes
 
@@ -63,7 +64,9 @@ def _row(each: Behaviour) -> str:
 
 
 def _standing(each: Behaviour) -> str:
-    return each.evidence
+    """The evidence, and what a real tenant showed where one was asked."""
+    seen = learned().behaviours.get(each.key)
+    return each.evidence if seen is None else f"{each.evidence}; *{seen}*: {seen.outcome}"
 
 
 def _switches() -> Iterator[str]:
@@ -77,7 +80,9 @@ def _switches() -> Iterator[str]:
     for name, words in _documented():
         section, _, meaning = words.partition(": ")
         default = getattr(switches.Switches(), name)
-        yield f"| `{name}` | `{str(default).lower()}` | {section} | {_cell(meaning)} |"
+        seen = learned().switches.get(name)
+        when = "" if seen is None else f", *{seen[1]}*"
+        yield f"| `{name}` | `{str(default).lower()}`{when} | {section} | {_cell(meaning)} |"
     yield ""
 
 

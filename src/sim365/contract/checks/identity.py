@@ -9,14 +9,26 @@ from sim365.contract.marks import quoted, user
 IMMUTABLE = 'IdType="ImmutableId"'
 
 
-@check("An event's etag is W/ and its change key in quotes.", section="3.4", requests=1, creates=1)
+@check(
+    "An event's etag is W/ and its change key in quotes.",
+    section="3.4",
+    keys=("etag-is-change-key",),
+    requests=1,
+    creates=1,
+)
 def etag_is_the_change_key(ground: Ground) -> Finding:
     event = ground.make(ground.host, "Version", times(ground.day()))
     expected = f'W/"{event.json["changeKey"]}"'
     return Finding(event.etag == expected, f"the etag {'is' if event.etag == expected else 'is not'} W/ and changeKey")
 
 
-@check("The etag is returned even where $select names other properties.", section="3.4", requests=2, creates=1)
+@check(
+    "The etag is returned even where $select names other properties.",
+    section="3.4",
+    keys=("etag-with-select",),
+    requests=2,
+    creates=1,
+)
 def etag_in_spite_of_select(ground: Ground) -> Finding:
     event = ground.make(ground.host, "Selected", times(ground.day()))
     shown = ground.read(event, _select="subject").body
@@ -27,6 +39,7 @@ def etag_in_spite_of_select(ground: Ground) -> Finding:
 @check(
     "A change with a stale If-Match is refused with 412 ErrorIrresolvableConflict.",
     section="3.4",
+    keys=("if-match",),
     requests=3,
     creates=1,
 )
@@ -38,7 +51,9 @@ def stale_if_match_is_refused(ground: Ground) -> Finding:
     return Finding(holds, f"the first change was answered {first}, the second with the same If-Match {second}")
 
 
-@check("A deletion with a stale If-Match is refused with 412.", section="3.4", requests=3, creates=1)
+@check(
+    "A deletion with a stale If-Match is refused with 412.", section="3.4", keys=("if-match",), requests=3, creates=1
+)
 def stale_if_match_keeps_the_event(ground: Ground) -> Finding:
     event = ground.make(ground.host, "Not deleted", times(ground.day()))
     changed = ground.change(event, {"importance": "high"})
@@ -46,7 +61,7 @@ def stale_if_match_keeps_the_event(ground: Ground) -> Finding:
     return Finding(changed.status == 200 and deleted.status == 412, f"the deletion was answered {deleted}")
 
 
-@check("Every change gives an event a new change key.", section="3.2", requests=2, creates=1)
+@check("Every change gives an event a new change key.", section="3.2", keys=("new-change-key",), requests=2, creates=1)
 def change_key_changes(ground: Ground) -> Finding:
     event = ground.make(ground.host, "Changing", times(ground.day()))
     changed = ground.change(event, {"importance": "high"}).body
@@ -54,20 +69,33 @@ def change_key_changes(ground: Ground) -> Finding:
     return Finding(differs, f"after a change the change key was {'another' if differs else 'the same'}")
 
 
-@check("An id that cannot be decoded is answered 400 ErrorInvalidIdMalformed.", section="0.2", requests=1)
+@check(
+    "An id that cannot be decoded is answered 400 ErrorInvalidIdMalformed.",
+    section="0.2",
+    keys=("malformed-id-refused",),
+    requests=1,
+)
 def malformed_id(ground: Ground) -> Finding:
     reply = ground.get(f"{user(ground.host)}/events/sim365")
     return Finding((reply.status, reply.code) == (400, "ErrorInvalidIdMalformed"), f"answered {reply}")
 
 
-@check("Ids are case-sensitive: the same letters in another case are no event.", section="0", requests=2, creates=1)
+@check(
+    "Ids are case-sensitive: the same letters in another case are no event.",
+    section="0",
+    keys=("ids-case-sensitive",),
+    requests=2,
+    creates=1,
+)
 def ids_are_case_sensitive(ground: Ground) -> Finding:
     event = ground.make(ground.host, "Case", times(ground.day()))
     reply = ground.get(f"{user(ground.host)}/events/{quoted(event.id.swapcase())}")
     return Finding(reply.status in {400, 404} and bool(reply.code), f"the id in the other case was answered {reply}")
 
 
-@check("A deleted event is answered 404 ErrorItemNotFound.", section="0.2", requests=3, creates=1)
+@check(
+    "A deleted event is answered 404 ErrorItemNotFound.", section="0.2", keys=("gone-not-found",), requests=3, creates=1
+)
 def deleted_event_is_not_found(ground: Ground) -> Finding:
     event = ground.make(ground.host, "Deleted", times(ground.day()))
     deleted, reply = ground.drop(event), ground.read(event)
@@ -78,6 +106,7 @@ def deleted_event_is_not_found(ground: Ground) -> Finding:
 @check(
     "Another event id comes with Prefer: IdType, and the header is echoed in Preference-Applied.",
     section="3.9",
+    keys=("immutable-ids",),
     requests=3,
     creates=1,
 )
@@ -93,14 +122,20 @@ def immutable_ids_are_other_ids(ground: Ground) -> Finding:
     )
 
 
-@check("Calendar ids do not change with Prefer: IdType.", section="3.9", requests=2)
+@check("Calendar ids do not change with Prefer: IdType.", section="3.9", keys=("container-ids-stay",), requests=2)
 def calendar_ids_stay(ground: Ground) -> Finding:
     plain = ground.get(f"{user(ground.host)}/calendar").body["id"]
     other = ground.get(f"{user(ground.host)}/calendar", prefer=IMMUTABLE).body["id"]
     return Finding(bool(plain) and plain == other, f"the ids were {'the same' if plain == other else 'different'}")
 
 
-@check("translateExchangeIds turns an event's id into its immutable id.", section="3.9", requests=3, creates=1)
+@check(
+    "translateExchangeIds turns an event's id into its immutable id.",
+    section="3.9",
+    keys=("ids-translated",),
+    requests=3,
+    creates=1,
+)
 def ids_are_translated(ground: Ground) -> Finding:
     event = ground.make(ground.host, "Translated", times(ground.day()))
     immutable = ground.read(event, prefer=IMMUTABLE).body["id"]
@@ -113,6 +148,7 @@ def ids_are_translated(ground: Ground) -> Finding:
 @check(
     "The same transactionId with the same content again is answered 201 with the first event.",
     section="3.5",
+    keys=("transaction-repeats",),
     requests=2,
     creates=2,
 )
@@ -127,6 +163,7 @@ def repeated_create_gives_the_first_event(ground: Ground) -> Finding:
 @check(
     "The same transactionId with other content is answered ErrorDuplicateTransactionId, 409.",
     section="3.5",
+    keys=("transaction-of-another",),
     requests=2,
     creates=2,
 )
@@ -140,8 +177,12 @@ def transaction_id_is_used_once(ground: Ground) -> Finding:
 
 @check(
     "A transactionId stays used after its event was deleted.",
-    section="3.5", requests=3, creates=2, switch="transaction_survives_deletion",
-)  # fmt: skip
+    section="3.5",
+    keys=("transaction-survives-deletion",),
+    requests=3,
+    creates=2,
+    switch="transaction_survives_deletion",
+)
 def transaction_id_after_deletion(ground: Ground) -> Shows:
     fields = {**times(ground.day()), "transactionId": f"sim365-{ground.run}-deleted"}
     event = ground.make(ground.host, "Deleted and sent again", fields)
@@ -155,8 +196,12 @@ def transaction_id_after_deletion(ground: Ground) -> Shows:
 
 @check(
     "Events cannot be filtered by transactionId.",
-    section="3.5", requests=2, creates=1, switch="transaction_filter",
-)  # fmt: skip
+    section="3.5",
+    keys=("transaction-filter",),
+    requests=2,
+    creates=1,
+    switch="transaction_filter",
+)
 def transaction_id_in_a_filter(ground: Ground) -> Shows:
     mark = f"sim365-{ground.run}-filter"
     event = ground.make(ground.host, "Filtered", {**times(ground.day()), "transactionId": mark})
@@ -165,7 +210,13 @@ def transaction_id_in_a_filter(ground: Ground) -> Shows:
     return Shows(works, f"answered {reply} with {len(reply.items)} events")
 
 
-@check("transactionId is returned when an event is read.", section="3.5", requests=2, creates=1)
+@check(
+    "transactionId is returned when an event is read.",
+    section="3.5",
+    keys=("transaction-id-shown",),
+    requests=2,
+    creates=1,
+)
 def transaction_id_is_returned(ground: Ground) -> Finding:
     mark = f"sim365-{ground.run}-returned"
     event = ground.make(ground.host, "Returned", {**times(ground.day()), "transactionId": mark})
@@ -173,7 +224,7 @@ def transaction_id_is_returned(ground: Ground) -> Finding:
     return Finding(told == mark, f"transactionId was {'returned' if told == mark else told!r}")
 
 
-@check("An event can be found by its iCalUId.", section="3.8", requests=2, creates=1)
+@check("An event can be found by its iCalUId.", section="3.8", keys=("copy-shares-uid",), requests=2, creates=1)
 def events_are_found_by_uid(ground: Ground) -> Finding:
     event = ground.make(ground.host, "By uid", times(ground.day()))
     reply = ground.find(ground.host, f"iCalUId eq '{event.json['iCalUId']}'")
@@ -181,7 +232,13 @@ def events_are_found_by_uid(ground: Ground) -> Finding:
     return Finding(found == [event.id], f"answered {reply} with {len(found)} events")
 
 
-@check("The answer to a create is the same event as a read of it.", section="3.3", requests=2, creates=1)
+@check(
+    "The answer to a create is the same event as a read of it.",
+    section="3.3",
+    keys=("answer-is-the-event",),
+    requests=2,
+    creates=1,
+)
 def create_answers_the_event(ground: Ground) -> Finding:
     reply = ground.try_make(ground.host, "As read", times(ground.day()))
     event = made_of(ground.host, reply)

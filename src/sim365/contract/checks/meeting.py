@@ -14,6 +14,7 @@ GUEST = (Need.GUEST,)
 @check(
     "A guest's copy has the same iCalUId, an id of its own, and is not the organiser's.",
     section="3.8",
+    keys=("copy-shares-uid",),
     requests=4,
     creates=1,
     mails=2,
@@ -29,6 +30,7 @@ def copies_share_the_uid(ground: Ground) -> Finding:
 @check(
     "The id of one mailbox's copy is not found in another mailbox.",
     section="3.8",
+    keys=("copy-own-id",),
     requests=4,
     creates=1,
     mails=2,
@@ -44,6 +46,7 @@ def ids_belong_to_a_mailbox(ground: Ground) -> Finding:
 @check(
     "accept is answered 202, and the organiser's event shows it.",
     section="3.3",
+    keys=("answers-arrive",),
     requests=6,
     creates=1,
     mails=3,
@@ -59,6 +62,7 @@ def acceptance_is_shown(ground: Ground) -> Finding:
 @check(
     "decline takes the event out of the guest's calendar, and the organiser's event shows it.",
     section="3.3",
+    keys=("declined-vanishes",),
     requests=7,
     creates=1,
     mails=3,
@@ -76,6 +80,7 @@ def declined_events_vanish(ground: Ground) -> Finding:
 @check(
     "An answer that is not sent stays unknown to the organiser.",
     section="3.3",
+    keys=("unsent-answer-unknown",),
     requests=5,
     creates=1,
     mails=2,
@@ -89,13 +94,23 @@ def unsent_answers(ground: Ground) -> Finding:
     return Finding(reply.status == 202 and told in {"none", "notResponded"}, f"answered {reply}, a minute later {told}")
 
 
-@check("The organiser cannot accept: 400.", section="3.3", requests=2, creates=1, mails=2, needs=GUEST)
+@check(
+    "The organiser cannot accept: 400.",
+    section="3.3",
+    keys=("organiser-no-answer",),
+    requests=2,
+    creates=1,
+    mails=2,
+    needs=GUEST,
+)
 def organisers_do_not_answer(ground: Ground) -> Finding:
     reply = ground.act(_meeting(ground, "Own"), "accept", {"sendResponse": True})
     return Finding(reply.status == 400 and bool(reply.code), f"answered {reply}")
 
 
-@check("A guest cannot cancel: 400.", section="3.3", requests=4, creates=1, mails=2, needs=GUEST)
+@check(
+    "A guest cannot cancel: 400.", section="3.3", keys=("guest-no-cancel",), requests=4, creates=1, mails=2, needs=GUEST
+)
 def guests_do_not_cancel(ground: Ground) -> Finding:
     meeting = _meeting(ground, "Not the guest's")
     reply = ground.act(ground.copy_in(ground.guest, meeting), "cancel", {"comment": "no"})
@@ -105,6 +120,7 @@ def guests_do_not_cancel(ground: Ground) -> Finding:
 @check(
     "cancel is answered 202; the guest keeps a cancelled copy that takes no time.",
     section="3.14",
+    keys=("cancelled-copy-free",),
     requests=5,
     creates=1,
     mails=2,
@@ -123,6 +139,7 @@ def cancelled_meetings_stay_with_guests(ground: Ground) -> Finding:
 @check(
     "Categories and extended properties are not carried to guests.",
     section="3.10",
+    keys=("copy-without-marks",),
     requests=4,
     creates=1,
     mails=2,
@@ -135,7 +152,15 @@ def marks_are_not_carried(ground: Ground) -> Finding:
     return Finding(meeting.json["categories"] == ["sim365 own"] and told == [], f"the guest's copy has {told}")
 
 
-@check("A new time sets the answers back.", section="3.3", requests=7, creates=1, mails=4, needs=GUEST)
+@check(
+    "A new time sets the answers back.",
+    section="3.3",
+    keys=("moved-asks-anew",),
+    requests=7,
+    creates=1,
+    mails=4,
+    needs=GUEST,
+)
 def new_times_reset_answers(ground: Ground) -> Finding:
     day = ground.day()
     meeting = _meeting(ground, "Moved", day=day)
@@ -148,6 +173,7 @@ def new_times_reset_answers(ground: Ground) -> Finding:
 @check(
     "A guest who is left out of attendees gets a cancellation.",
     section="3.3",
+    keys=("left-out-cancelled",),
     requests=5,
     creates=1,
     mails=2,
@@ -163,7 +189,15 @@ def guests_left_out(ground: Ground) -> Finding:
     return Finding(changed["attendees"] == [] and gone, f"a minute later the copy was answered {shown}")
 
 
-@check("A guest's deletion is not told to the organiser.", section="3.3", requests=5, creates=1, mails=2, needs=GUEST)
+@check(
+    "A guest's deletion is not told to the organiser.",
+    section="3.3",
+    keys=("guest-deletes-silently",),
+    requests=5,
+    creates=1,
+    mails=2,
+    needs=GUEST,
+)
 def deletions_by_guests_are_silent(ground: Ground) -> Finding:
     meeting = _meeting(ground, "Deleted by the guest")
     deleted = ground.drop(ground.copy_in(ground.guest, meeting))

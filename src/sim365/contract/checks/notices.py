@@ -14,13 +14,25 @@ WEBHOOK = (Need.WEBHOOK,)
 LIFETIME_MINUTES = 10_080
 
 
-@check("Notices go to https only: an http address is refused with 400.", section="5.2", requests=1, creates=1)
+@check(
+    "Notices go to https only: an http address is refused with 400.",
+    section="5.2",
+    keys=("subscription-https",),
+    requests=1,
+    creates=1,
+)
 def notices_need_https(ground: Ground) -> Finding:
     reply = ground.try_subscribe(ground.host, "http://sim365.invalid/notices", _in(ground, 60), changes="created")
     return Finding(reply.status == 400 and bool(reply.code), f"answered {reply}")
 
 
-@check("An address that does not answer the handshake is refused with 400.", section="5.2", requests=1, creates=1)
+@check(
+    "An address that does not answer the handshake is refused with 400.",
+    section="5.2",
+    keys=("subscription-handshake",),
+    requests=1,
+    creates=1,
+)
 def notices_need_a_handshake(ground: Ground) -> Finding:
     reply = ground.try_subscribe(ground.host, "https://sim365.invalid/notices", _in(ground, 60), changes="created")
     return Finding(reply.status == 400 and bool(reply.code), f"answered {reply}")
@@ -29,6 +41,7 @@ def notices_need_a_handshake(ground: Ground) -> Finding:
 @check(
     "clientState is echoed at creation and null when the subscription is read.",
     section="5.1",
+    keys=("subscription-client-state",),
     requests=2,
     creates=1,
     needs=WEBHOOK,
@@ -42,8 +55,13 @@ def client_states_are_shown_once(ground: Ground) -> Finding:
 
 @check(
     "A second subscription of the same kind is refused with 409.",
-    section="5.1", requests=2, creates=2, needs=WEBHOOK, switch="duplicate_subscription_conflict",
-)  # fmt: skip
+    section="5.1",
+    keys=("subscription-duplicate",),
+    requests=2,
+    creates=2,
+    needs=WEBHOOK,
+    switch="duplicate_subscription_conflict",
+)
 def second_subscriptions(ground: Ground) -> Shows:
     _subscribed(ground, "updated")
     again = _try(ground, 60, "updated")
@@ -54,8 +72,13 @@ def second_subscriptions(ground: Ground) -> Shows:
 
 @check(
     "A subscription may live 10,080 minutes.",
-    section="5.1", requests=1, creates=1, needs=WEBHOOK, switch="subscription_minutes_of_2024",
-)  # fmt: skip
+    section="5.1",
+    keys=("subscription-lifetime",),
+    requests=1,
+    creates=1,
+    needs=WEBHOOK,
+    switch="subscription_minutes_of_2024",
+)
 def subscriptions_for_a_week(ground: Ground) -> Shows:
     reply = _try(ground, LIFETIME_MINUTES - 60, "deleted")
     if reply.status != 201 and (reply.status != 400 or not reply.code):
@@ -64,7 +87,12 @@ def subscriptions_for_a_week(ground: Ground) -> Shows:
 
 
 @check(
-    "A subscription for longer than a week is refused with 400.", section="5.1", requests=1, creates=1, needs=WEBHOOK
+    "A subscription for longer than a week is refused with 400.",
+    section="5.1",
+    keys=("subscription-lifetime",),
+    requests=1,
+    creates=1,
+    needs=WEBHOOK,
 )
 def subscriptions_have_a_limit(ground: Ground) -> Finding:
     reply = _try(ground, LIFETIME_MINUTES + 1440, "created,updated")
@@ -73,8 +101,13 @@ def subscriptions_have_a_limit(ground: Ground) -> Finding:
 
 @check(
     "A subscription for two hours needs no address for lifecycle notices.",
-    section="5.1", requests=1, creates=1, needs=WEBHOOK, switch="lifecycle_url_required",
-)  # fmt: skip
+    section="5.1",
+    keys=("subscription-lifecycle-url-required",),
+    requests=1,
+    creates=1,
+    needs=WEBHOOK,
+    switch="lifecycle_url_required",
+)
 def lifecycle_addresses(ground: Ground) -> Shows:
     reply = _try(ground, 120, "created,deleted")
     if reply.status != 201 and (reply.status != 400 or not reply.code):

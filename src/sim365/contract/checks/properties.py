@@ -13,6 +13,7 @@ _EXPAND = f"singleValueExtendedProperties($filter=id eq '{OTHER}')"
 @check(
     "Extended properties are not echoed by a create; $expand with their id shows them.",
     section="3.10",
+    keys=("extended-properties-hidden",),
     requests=2,
     creates=1,
 )
@@ -23,7 +24,13 @@ def properties_need_expand(ground: Ground) -> Finding:
     return Finding(values == ["Heron"] and not echoed, f"echoed: {echoed}; expanded: {values}")
 
 
-@check("A change of one extended property leaves the others.", section="3.10", requests=4, creates=1)
+@check(
+    "A change of one extended property leaves the others.",
+    section="3.10",
+    keys=("properties-merged",),
+    requests=4,
+    creates=1,
+)
 def properties_are_merged(ground: Ground) -> Finding:
     event = ground.make(ground.host, "Merged", {**times(ground.day()), **_word("Heron")})
     ground.change(event, _word("Egret"))
@@ -33,7 +40,13 @@ def properties_are_merged(ground: Ground) -> Finding:
     return Finding(values == sorted(["Egret", ground.run]), f"afterwards {len(values)} properties")
 
 
-@check("Events can be filtered by an extended property's id and value.", section="3.10", requests=2, creates=1)
+@check(
+    "Events can be filtered by an extended property's id and value.",
+    section="3.10",
+    keys=("extended-property-filter",),
+    requests=2,
+    creates=1,
+)
 def properties_filter_events(ground: Ground) -> Finding:
     event = ground.make(ground.host, "Filtered by property", {**times(ground.day()), **_word(f"word {ground.run}")})
     reply = ground.find(ground.host, _is(f"word {ground.run}"))
@@ -41,7 +54,13 @@ def properties_filter_events(ground: Ground) -> Finding:
     return Finding(found == [event.id], f"answered {reply} with {len(found)} events")
 
 
-@check("In such a filter the value's case does not matter.", section="3.10", requests=2, creates=1)
+@check(
+    "In such a filter the value's case does not matter.",
+    section="3.10",
+    keys=("extended-property-filter",),
+    requests=2,
+    creates=1,
+)
 def property_values_without_case(ground: Ground) -> Finding:
     event = ground.make(ground.host, "Case of a value", {**times(ground.day()), **_word(f"Case {ground.run}")})
     reply = ground.find(ground.host, _is(f"cASE {ground.run}"))
@@ -50,7 +69,13 @@ def property_values_without_case(ground: Ground) -> Finding:
     )
 
 
-@check("$expand of extended properties works on calendarView.", section="3.10", requests=2, creates=1)
+@check(
+    "$expand of extended properties works on calendarView.",
+    section="3.10",
+    keys=("properties-in-view",),
+    requests=2,
+    creates=1,
+)
 def properties_expand_in_views(ground: Ground) -> Finding:
     day = ground.day()
     ground.make(ground.host, "Expanded in a view", {**times(day), **_word("Heron")})
@@ -61,8 +86,12 @@ def properties_expand_in_views(ground: Ground) -> Finding:
 
 @check(
     "Filtering calendarView by an extended property is answered 500.",
-    section="3.10", requests=2, creates=1, switch="extension_filter_on_view",
-)  # fmt: skip
+    section="3.10",
+    keys=("extension-filter-on-view",),
+    requests=2,
+    creates=1,
+    switch="extension_filter_on_view",
+)
 def properties_filter_views(ground: Ground) -> Shows:
     day = ground.day()
     event = ground.make(ground.host, "Filtered in a view", times(day))
@@ -74,7 +103,13 @@ def properties_filter_views(ground: Ground) -> Shows:
     return Shows(works, f"answered {reply}")
 
 
-@check("An open extension is created with 201 and has a prefixed id.", section="3.10", requests=3, creates=1)
+@check(
+    "An open extension is created with 201 and has a prefixed id.",
+    section="3.10",
+    keys=("extension-names",),
+    requests=3,
+    creates=1,
+)
 def open_extensions(ground: Ground) -> Finding:
     event = ground.make(ground.host, "Extension", times(ground.day()))
     made = ground.extend(event, "test.sim365.contract", {"bird": "heron"})
@@ -84,7 +119,13 @@ def open_extensions(ground: Ground) -> Finding:
     return Finding(told == (201, full, "heron"), f"created with {made}, read back as {told[1]}")
 
 
-@check("A small attachment is taken with 201, and hasAttachments becomes true.", section="3.3", requests=3, creates=1)
+@check(
+    "A small attachment is taken with 201, and hasAttachments becomes true.",
+    section="3.3",
+    keys=("attachments",),
+    requests=3,
+    creates=1,
+)
 def attachments(ground: Ground) -> Finding:
     event = ground.make(ground.host, "Attachment", times(ground.day()))
     file = {"@odata.type": "#microsoft.graph.fileAttachment", "name": "note.txt", "contentBytes": "aGVyb24="}
@@ -93,7 +134,13 @@ def attachments(ground: Ground) -> Finding:
     return Finding(reply.status == 201 and shown is True, f"answered {reply}, hasAttachments {shown}")
 
 
-@check("A category has a name that stays and a colour that can be changed.", section="3.11", requests=3, creates=1)
+@check(
+    "A category has a name that stays and a colour that can be changed.",
+    section="3.11",
+    keys=("category-name-fixed",),
+    requests=3,
+    creates=1,
+)
 def categories_have_colours(ground: Ground) -> Finding:
     made = ground.try_make_category(ground.host, "Category", "preset9")
     path = f"{user(ground.host)}/outlook/masterCategories/{quoted(str(made.body['id']))}"
@@ -103,7 +150,11 @@ def categories_have_colours(ground: Ground) -> Finding:
 
 
 @check(
-    "A second calendar of the same name is refused with 409 ErrorFolderExists.", section="3.1", requests=2, creates=2
+    "A second calendar of the same name is refused with 409 ErrorFolderExists.",
+    section="3.1",
+    keys=("calendar-name-once",),
+    requests=2,
+    creates=2,
 )
 def calendar_names_are_taken_once(ground: Ground) -> Finding:
     first = ground.try_make_calendar(ground.host, "Same name")
@@ -113,7 +164,13 @@ def calendar_names_are_taken_once(ground: Ground) -> Finding:
     )
 
 
-@check("What lies in another calendar is not in the mailbox's calendarView.", section="3.7", requests=4, creates=2)
+@check(
+    "What lies in another calendar is not in the mailbox's calendarView.",
+    section="3.7",
+    keys=("calendar-own-events",),
+    requests=4,
+    creates=2,
+)
 def calendars_are_apart(ground: Ground) -> Finding:
     day = ground.day()
     calendar = str(ground.try_make_calendar(ground.host, "Another calendar").body["id"])

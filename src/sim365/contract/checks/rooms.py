@@ -14,6 +14,7 @@ ROOM = (Need.ROOM,)
 @check(
     "The answer to a create does not say whether the room will accept; the room accepts a free time.",
     section="3.3",
+    keys=("create-before-room",),
     requests=5,
     creates=1,
     mails=3,
@@ -28,6 +29,7 @@ def rooms_accept_free_times(ground: Ground) -> Finding:
 @check(
     "The room's copy is called by the organiser's name, and its body is empty.",
     section="9",
+    keys=("attendant-rewrites",),
     requests=6,
     creates=1,
     mails=3,
@@ -49,7 +51,15 @@ def rooms_rewrite_titles(ground: Ground) -> Finding:
     )
 
 
-@check("A room that is taken declines, and keeps no copy.", section="9", requests=9, creates=2, mails=6, needs=ROOM)
+@check(
+    "A room that is taken declines, and keeps no copy.",
+    section="9",
+    keys=("attendant-conflict",),
+    requests=9,
+    creates=2,
+    mails=6,
+    needs=ROOM,
+)
 def rooms_decline_taken_times(ground: Ground) -> Finding:
     day = ground.room_day()
     ground.answered(_booked(ground, "First", day=day))
@@ -62,6 +72,7 @@ def rooms_decline_taken_times(ground: Ground) -> Finding:
 @check(
     "Direct writes into a room's calendar are not judged: two events at the same time are taken.",
     section="3.14",
+    keys=("attendant-ignores-direct-writes",),
     requests=2,
     creates=2,
     needs=ROOM,
@@ -73,7 +84,14 @@ def direct_writes_double_book(ground: Ground) -> Finding:
     return Finding((first.status, second.status) == (201, 201), f"answered {first}, then {second}")
 
 
-@check("Direct writes into a room's calendar keep their titles.", section="3.14", requests=2, creates=1, needs=ROOM)
+@check(
+    "Direct writes into a room's calendar keep their titles.",
+    section="3.14",
+    keys=("attendant-ignores-direct-writes",),
+    requests=2,
+    creates=1,
+    needs=ROOM,
+)
 def direct_writes_keep_titles(ground: Ground) -> Finding:
     event = ground.make(ground.room, "Kept title", times(ground.room_day()))
     ground.wait(60)
@@ -85,6 +103,7 @@ def direct_writes_keep_titles(ground: Ground) -> Finding:
 @check(
     "When the room declines, the organiser's event shows it and the room's copy is gone.",
     section="3.14",
+    keys=("room-changes-mind",),
     requests=9,
     creates=1,
     mails=4,
@@ -103,6 +122,7 @@ def rooms_can_decline_later(ground: Ground) -> Finding:
 @check(
     "When the room's copy is deleted, the organiser's event goes on saying accepted.",
     section="3.14",
+    keys=("ghost-booking",),
     requests=8,
     creates=1,
     mails=3,
@@ -117,7 +137,14 @@ def deleted_copies_stay_accepted(ground: Ground) -> Finding:
     return Finding(deleted.status == 204 and told == "accepted", f"a minute later the event shows {told}")
 
 
-@check("A place's name alone books nothing.", section="3.14", requests=3, creates=1, needs=ROOM)
+@check(
+    "A place's name alone books nothing.",
+    section="3.14",
+    keys=("place-books-nothing",),
+    requests=3,
+    creates=1,
+    needs=ROOM,
+)
 def names_do_not_book(ground: Ground) -> Finding:
     day = ground.room_day()
     place = {"location": {"displayName": ground.room, "locationEmailAddress": ground.room}}

@@ -13,7 +13,9 @@ WINDOWS, IANA = "Tokyo Standard Time", "Asia/Tokyo"
 """A zone without summer time: nine hours ahead of UTC all year."""
 
 
-@check("Times are given in UTC where Prefer names no zone.", section="0.1", requests=2, creates=1)
+@check(
+    "Times are given in UTC where Prefer names no zone.", section="0.1", keys=("times-in-utc",), requests=2, creates=1
+)
 def times_are_utc(ground: Ground) -> Finding:
     day = ground.day()
     event = ground.make(ground.host, "Tokyo", times(day, "10:00", "11:00", zone=WINDOWS))
@@ -24,6 +26,7 @@ def times_are_utc(ground: Ground) -> Finding:
 @check(
     "Prefer: outlook.timezone gives times in that zone under the name it was called by.",
     section="0.1",
+    keys=("times-in-utc",),
     requests=2,
     creates=1,
 )
@@ -36,7 +39,13 @@ def times_as_preferred(ground: Ground) -> Finding:
     return Finding(holds, f"01:00 UTC reads {shown}, Preference-Applied {applied}")
 
 
-@check("IANA names are taken for zones, in events and in Prefer.", section="3.12", requests=2, creates=1)
+@check(
+    "IANA names are taken for zones, in events and in Prefer.",
+    section="3.12",
+    keys=("zones-by-both-names",),
+    requests=2,
+    creates=1,
+)
 def zones_by_iana_names(ground: Ground) -> Finding:
     day = ground.day()
     event = ground.make(ground.host, "IANA", times(day, "10:00", "11:00", zone=IANA))
@@ -44,13 +53,19 @@ def zones_by_iana_names(ground: Ground) -> Finding:
     return Finding(shown == {"dateTime": f"{day}T10:00:00.0000000", "timeZone": IANA}, f"10:00 reads {shown}")
 
 
-@check("originalStartTimeZone is the zone that was sent.", section="3.2", requests=1, creates=1)
+@check("originalStartTimeZone is the zone that was sent.", section="3.2", keys=("zone-as-sent",), requests=1, creates=1)
 def zones_are_remembered(ground: Ground) -> Finding:
     event = ground.make(ground.host, "Remembered", times(ground.day(), zone=WINDOWS)).json
     return Finding(event["originalStartTimeZone"] == WINDOWS, f"sent {WINDOWS}, kept {event['originalStartTimeZone']}")
 
 
-@check("A zone that nobody knows is refused with 400 in an event.", section="0.2", requests=1, creates=1)
+@check(
+    "A zone that nobody knows is refused with 400 in an event.",
+    section="0.2",
+    keys=("wrong-bodies-by-code",),
+    requests=1,
+    creates=1,
+)
 def unknown_zones_are_refused(ground: Ground) -> Finding:
     reply = ground.try_make(ground.host, "Nowhere", times(ground.day(), zone="Nowhere Standard Time"))
     return Finding(reply.status == 400 and bool(reply.code), f"answered {reply}")
@@ -58,8 +73,12 @@ def unknown_zones_are_refused(ground: Ground) -> Finding:
 
 @check(
     "A zone that nobody knows is passed over in Prefer.",
-    section="0.1", requests=2, creates=1, switch="unknown_preferred_zone_refused",
-)  # fmt: skip
+    section="0.1",
+    keys=("unknown-preferred-zone",),
+    requests=2,
+    creates=1,
+    switch="unknown_preferred_zone_refused",
+)
 def unknown_zones_in_prefer(ground: Ground) -> Shows:
     event = ground.make(ground.host, "Preferred from nowhere", times(ground.day()))
     reply = ground.read(event, prefer='outlook.timezone="Nowhere Standard Time"')
@@ -70,8 +89,12 @@ def unknown_zones_in_prefer(ground: Ground) -> Shows:
 
 @check(
     "A Z inside dateTime names the instant, whatever zone stands beside it.",
-    section="3.12", requests=1, creates=1, switch="offset_in_datetime_counts",
-)  # fmt: skip
+    section="3.12",
+    keys=("offset-in-datetime",),
+    requests=1,
+    creates=1,
+    switch="offset_in_datetime_counts",
+)
 def offsets_inside_times(ground: Ground) -> Shows:
     day = ground.day()
     span = {
@@ -84,7 +107,13 @@ def offsets_inside_times(ground: Ground) -> Shows:
     return Shows(counts, f"10:00Z beside Tokyo reads {shown} UTC")
 
 
-@check("All-day events must begin and end at midnight, else 400.", section="3.12", requests=1, creates=1)
+@check(
+    "All-day events must begin and end at midnight, else 400.",
+    section="3.12",
+    keys=("all-day-midnight",),
+    requests=1,
+    creates=1,
+)
 def all_day_begins_at_midnight(ground: Ground) -> Finding:
     day = ground.days(2)
     fields = {**times(day, "09:00", "09:00", to=day + timedelta(days=1)), "isAllDay": True}
@@ -92,7 +121,13 @@ def all_day_begins_at_midnight(ground: Ground) -> Finding:
     return Finding(reply.status == 400 and bool(reply.code), f"answered {reply}")
 
 
-@check("An all-day event reads from midnight to midnight in any preferred zone.", section="3.12", requests=2, creates=1)
+@check(
+    "An all-day event reads from midnight to midnight in any preferred zone.",
+    section="3.12",
+    keys=("all-day-midnight",),
+    requests=2,
+    creates=1,
+)
 def all_day_in_any_zone(ground: Ground) -> Finding:
     day = ground.days(3)
     event = ground.make(ground.host, "All day", _all_day(day))
@@ -101,7 +136,13 @@ def all_day_in_any_zone(ground: Ground) -> Finding:
     return Finding(told == (f"{day}T00:00", f"{day + timedelta(days=1)}T00:00"), f"reads {told[0]} to {told[1]}")
 
 
-@check("A window shows what overlaps it, also what began before.", section="3.7", requests=2, creates=1)
+@check(
+    "A window shows what overlaps it, also what began before.",
+    section="3.7",
+    keys=("view-overlap",),
+    requests=2,
+    creates=1,
+)
 def views_show_what_overlaps(ground: Ground) -> Finding:
     day = ground.days(2)
     following = day + timedelta(days=1)
@@ -110,7 +151,7 @@ def views_show_what_overlaps(ground: Ground) -> Finding:
     return Finding(shown == [event.id], f"the following day shows {len(shown)} events")
 
 
-@check("A window does not show what begins at its end.", section="3.7", requests=3, creates=1)
+@check("A window does not show what begins at its end.", section="3.7", keys=("view-overlap",), requests=3, creates=1)
 def views_end_before_their_end(ground: Ground) -> Finding:
     day = ground.days(2)
     following = day + timedelta(days=1)
@@ -120,7 +161,7 @@ def views_end_before_their_end(ground: Ground) -> Finding:
     return Finding(holds, f"the day before shows {len(before.items)}, its own day {len(after.items)}")
 
 
-@check("Offsets in a window's bounds are honoured.", section="3.7", requests=2, creates=1)
+@check("Offsets in a window's bounds are honoured.", section="3.7", keys=("view-bounds",), requests=2, creates=1)
 def view_bounds_with_offsets(ground: Ground) -> Finding:
     day = ground.day()
     event = ground.make(ground.host, "Offset", times(day, "09:00", "10:00"))
@@ -130,14 +171,14 @@ def view_bounds_with_offsets(ground: Ground) -> Finding:
     )
 
 
-@check("A window of more than 1825 days is refused with 400.", section="3.7", requests=1)
+@check("A window of more than 1825 days is refused with 400.", section="3.7", keys=("view-span-limit",), requests=1)
 def views_have_a_limit(ground: Ground) -> Finding:
     first = ground.book.header.first_day
     reply = _window(ground, f"{first}T00:00:00Z", f"{first + timedelta(days=1900)}T00:00:00Z")
     return Finding(reply.status == 400 and bool(reply.code), f"answered {reply}")
 
 
-@check("A window without bounds is refused with 400.", section="3.7", requests=1)
+@check("A window without bounds is refused with 400.", section="3.7", keys=("view-bounds",), requests=1)
 def views_need_bounds(ground: Ground) -> Finding:
     reply = ground.get(f"{user(ground.host)}/calendarView")
     return Finding(reply.status == 400 and bool(reply.code), f"answered {reply}")
@@ -145,8 +186,12 @@ def views_need_bounds(ground: Ground) -> Finding:
 
 @check(
     "$select of createdDateTime on calendarView gives nothing.",
-    section="3.2", requests=2, creates=1, switch="view_selects_stamps",
-)  # fmt: skip
+    section="3.2",
+    keys=("view-without-stamps",),
+    requests=2,
+    creates=1,
+    switch="view_selects_stamps",
+)
 def stamps_in_views(ground: Ground) -> Shows:
     day = ground.day()
     ground.make(ground.host, "Stamped", times(day))
@@ -155,7 +200,9 @@ def stamps_in_views(ground: Ground) -> Shows:
     return Shows(given, f"createdDateTime was {'given' if given else 'left out'}")
 
 
-@check("Stamps and times have seven digits after the second.", section="3.2", requests=1, creates=1)
+@check(
+    "Stamps and times have seven digits after the second.", section="3.2", keys=("seven-digits",), requests=1, creates=1
+)
 def seven_digits(ground: Ground) -> Finding:
     event = ground.make(ground.host, "Digits", times(ground.day())).json
     told = (event["createdDateTime"], event["start"]["dateTime"])

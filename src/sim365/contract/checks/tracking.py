@@ -25,7 +25,13 @@ class _Round:
         return [each for each in self.items if each.get("id") == item_id]
 
 
-@check("A round ends with a deltaLink; the next one without a change is empty.", section="4", requests=3, creates=1)
+@check(
+    "A round ends with a deltaLink; the next one without a change is empty.",
+    section="4",
+    keys=("delta-changes",),
+    requests=3,
+    creates=1,
+)
 def rounds_without_change_are_empty(ground: Ground) -> Finding:
     day = ground.day()
     event = ground.make(ground.host, "Round", times(day))
@@ -35,7 +41,13 @@ def rounds_without_change_are_empty(ground: Ground) -> Finding:
     return Finding(told == (1, 0), f"the first round tells {told[0]}, the second {told[1]} events")
 
 
-@check("A round tells single events in full, with @odata.type and etag.", section="4", requests=2, creates=1)
+@check(
+    "A round tells single events in full, with @odata.type and etag.",
+    section="4",
+    keys=("delta-initial-round",),
+    requests=2,
+    creates=1,
+)
 def rounds_tell_events_in_full(ground: Ground) -> Finding:
     day = ground.day()
     event = ground.make(ground.host, "In full", times(day))
@@ -45,7 +57,13 @@ def rounds_tell_events_in_full(ground: Ground) -> Finding:
     return Finding(holds, f"of type {told.get('@odata.type')}, missing {missing}")
 
 
-@check("An event created in the window is told by the next round.", section="4", requests=3, creates=1)
+@check(
+    "An event created in the window is told by the next round.",
+    section="4",
+    keys=("delta-changes",),
+    requests=3,
+    creates=1,
+)
 def rounds_tell_what_is_new(ground: Ground) -> Finding:
     day = ground.day()
     first = _first_round(ground, day)
@@ -55,7 +73,11 @@ def rounds_tell_what_is_new(ground: Ground) -> Finding:
 
 
 @check(
-    "A deleted event is told as @removed with the reason deleted and its id alone.", section="4", requests=4, creates=1
+    "A deleted event is told as @removed with the reason deleted and its id alone.",
+    section="4",
+    keys=("delta-removal",),
+    requests=4,
+    creates=1,
 )
 def rounds_tell_deletions(ground: Ground) -> Finding:
     day = ground.day()
@@ -64,11 +86,15 @@ def rounds_tell_deletions(ground: Ground) -> Finding:
     ground.drop(event)
     told = _next_round(ground, first).of(event.id)
     holds = len(told) == 1 and told[0].get("@removed") == {"reason": "deleted"} and "subject" not in told[0]
-    return Finding(holds, f"told as {told}"[:200])
+    return Finding(holds, f"told {len(told)} times, with {sorted(told[0]) if told else []}")
 
 
 @check(
-    "An event that leaves the window is told as @removed although it still exists.", section="4", requests=5, creates=1
+    "An event that leaves the window is told as @removed although it still exists.",
+    section="4",
+    keys=("delta-leaves-window",),
+    requests=5,
+    creates=1,
 )
 def rounds_tell_what_leaves(ground: Ground) -> Finding:
     day = ground.days(2)
@@ -83,8 +109,12 @@ def rounds_tell_what_leaves(ground: Ground) -> Finding:
 
 @check(
     "An event that never was in the window is told as @removed, too.",
-    section="4", requests=3, creates=1, switch="removed_never_seen",
-)  # fmt: skip
+    section="4",
+    keys=("delta-removed-never-seen",),
+    requests=3,
+    creates=1,
+    switch="removed_never_seen",
+)
 def rounds_tell_what_never_was_there(ground: Ground) -> Shows:
     day = ground.days(2)
     first = _first_round(ground, day)
@@ -94,7 +124,13 @@ def rounds_tell_what_never_was_there(ground: Ground) -> Shows:
     return Shows(removed, f"an event made outside the window was told {len(told)} times")
 
 
-@check("A series is told by its master in full and its occurrences thin.", section="4", requests=2, creates=1)
+@check(
+    "A series is told by its master in full and its occurrences thin.",
+    section="4",
+    keys=("delta-thin-occurrence",),
+    requests=2,
+    creates=1,
+)
 def rounds_tell_series_whole(ground: Ground) -> Finding:
     first_day = ground.days(4)
     series = ground.make(ground.host, "Whole", {**times(first_day), **_three_days(first_day)})
@@ -106,7 +142,11 @@ def rounds_tell_series_whole(ground: Ground) -> Finding:
 
 
 @check(
-    "A deleted occurrence is not told itself: the series is told again without it.", section="4", requests=5, creates=1
+    "A deleted occurrence is not told itself: the series is told again without it.",
+    section="4",
+    keys=("delta-deleted-occurrence",),
+    requests=5,
+    creates=1,
 )
 def rounds_tell_deleted_occurrences_by_absence(ground: Ground) -> Finding:
     day = ground.days(4)
@@ -122,7 +162,14 @@ def rounds_tell_deleted_occurrences_by_absence(ground: Ground) -> Finding:
     )
 
 
-@check("$select on delta is passed over.", section="4", requests=2, creates=1, switch="delta_select_honoured")
+@check(
+    "$select on delta is passed over.",
+    section="4",
+    keys=("delta-select",),
+    requests=2,
+    creates=1,
+    switch="delta_select_honoured",
+)
 def rounds_with_select(ground: Ground) -> Shows:
     day = ground.day()
     event = ground.make(ground.host, "Selected in a round", times(day))
@@ -132,25 +179,25 @@ def rounds_with_select(ground: Ground) -> Shows:
     return Shows("body" not in told, f"$select=subject gave {len(told)} properties")
 
 
-@check("$expand on delta is an error.", section="4", requests=1)
+@check("$expand on delta is an error.", section="4", keys=("delta-unsupported-options",), requests=1)
 def rounds_with_expand(ground: Ground) -> Finding:
     reply = _ask(ground, ground.day(), _expand="attachments")
     return Finding(reply.status >= 400 and bool(reply.code), f"answered {reply}")
 
 
-@check("$filter on delta is refused with 400.", section="4", requests=1)
+@check("$filter on delta is refused with 400.", section="4", keys=("delta-unsupported-options",), requests=1)
 def rounds_with_filter(ground: Ground) -> Finding:
     reply = _ask(ground, ground.day(), _filter="subject eq 'sim365'")
     return Finding(reply.status == 400 and bool(reply.code), f"answered {reply}")
 
 
-@check("A made-up delta token is refused.", section="0.2", requests=1)
+@check("A made-up delta token is refused.", section="0.2", keys=("delta-token-bad",), requests=1)
 def made_up_tokens(ground: Ground) -> Finding:
     reply = ground.get(f"{user(ground.host)}/calendarView/delta{query(_deltatoken='sim365')}")
     return Finding(reply.status in {400, 410} and bool(reply.code), f"answered {reply}")
 
 
-@check("$deltatoken=latest is refused.", section="4", requests=1, switch="delta_latest_token")
+@check("$deltatoken=latest is refused.", section="4", keys=("delta-latest",), requests=1, switch="delta_latest_token")
 def latest_tokens(ground: Ground) -> Shows:
     reply = _ask(ground, ground.day(), _deltatoken="latest")
     if reply.status == 200 and "@odata.deltaLink" not in reply.body:
@@ -160,7 +207,13 @@ def latest_tokens(ground: Ground) -> Shows:
     return Shows(reply.status == 200, f"answered {reply}")
 
 
-@check("Prefer: odata.maxpagesize is echoed, and cuts the pages of a round.", section="4", requests=3, creates=2)
+@check(
+    "Prefer: odata.maxpagesize is echoed, and cuts the pages of a round.",
+    section="4",
+    keys=("delta-page-size",),
+    requests=3,
+    creates=2,
+)
 def page_sizes(ground: Ground) -> Finding:
     day = ground.day()
     for words in ("First", "Second"):

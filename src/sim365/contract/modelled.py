@@ -1,0 +1,63 @@
+"""Behaviours that show from outside, where the contract suite stands: errors, copies, answers, what stays silent."""
+
+from sim365.modelled import Behaviour
+
+BEHAVIOURS: tuple[Behaviour, ...] = (
+    Behaviour(
+        "error-envelope", "0", "D21 I", "An error names code and message, and in innerError its date and request-id."
+    ),
+    Behaviour("request-ids", "0", "I", "Answers carry request-id and give client-request-id back."),
+    Behaviour("no-me-for-applications", "0", "D", "An application's token has no /me."),
+    Behaviour("lists-counted", "0", "D", "$count=true adds the number of all items to a list."),
+    Behaviour("pages-of-ten", "0", "K", "Events come ten to a page unless $top says otherwise; a nextLink leads on."),
+    Behaviour("times-in-utc", "0.1", "D21", "Times are in UTC, or in the zone that Prefer names, which is echoed."),
+    Behaviour("token-refused", "0.2", "I K", "A token that is none answers 401 InvalidAuthenticationToken."),
+    Behaviour("nobody-not-found", "0.2", "I", "A mailbox that nobody has answers 404, under changing codes."),
+    Behaviour("query-refused", "0.2", "I K", "An unknown property in $select, or an unreadable filter, answers 400."),
+    Behaviour("malformed-id-refused", "0.2", "K", "An id that cannot be decoded answers 400 ErrorInvalidIdMalformed."),
+    Behaviour("gone-not-found", "0.2", "I", "An event that was deleted answers 404 ErrorItemNotFound."),
+    Behaviour("room-as-place", "2.1", "C D", "A room is listed with placeId, capacity, address and booking type."),
+    Behaviour("places-by-type", "2.1", "I", "Places are listed by their type; without one the request is refused."),
+    Behaviour("calendar-own-events", "3.7", "D21", "The mailbox's view shows its first calendar alone."),
+    Behaviour("new-change-key", "3.2", "C D21", "Every change of an event gives it a new change key."),
+    Behaviour("short-preview", "3.2", "C", "bodyPreview holds at most 255 characters of the body's text."),
+    Behaviour("zone-as-sent", "3.2", "C", "originalStartTimeZone is the zone that was sent at creation."),
+    Behaviour("seven-digits", "3.2", "C", "Stamps and times have seven digits after the second."),
+    Behaviour("no-end-date", "3.2", "D21", "A counted series reads back with the end date 0001-01-01."),
+    Behaviour(
+        "cancelled-dates",
+        "3.2",
+        "C K",
+        "A master names its deleted dates in cancelledOccurrences where that is selected; by switch always.",
+        "cancelled_occurrences_returned",
+    ),
+    Behaviour("exceptions-expanded", "3.2", "C", "$expand=exceptionOccurrences gives the exceptions of a series."),
+    Behaviour("answer-is-the-event", "3.3", "D", "A create answers 201 with the event as a read would show it."),
+    Behaviour("change-as-named", "3.3", "D", "A change writes what it names; lists are replaced as a whole."),
+    Behaviour("answers-arrive", "3.3", "D", "What a guest answers shows on the organiser's event."),
+    Behaviour("declined-vanishes", "3.3", "I", "Declining takes the event out of the guest's calendar."),
+    Behaviour("unsent-answer-unknown", "3.3", "I", "The organiser never learns of an answer that is not sent."),
+    Behaviour("organiser-no-answer", "3.3", "I K", "The organiser of a meeting cannot accept it."),
+    Behaviour("guest-no-cancel", "3.3", "I K", "Only the organiser can cancel a meeting."),
+    Behaviour("moved-asks-anew", "3.3", "K", "A new time of a meeting sets its guests' answers back."),
+    Behaviour("left-out-cancelled", "3.3", "I", "A guest who is left out of attendees gets a cancellation."),
+    Behaviour("guest-deletes-silently", "3.3", "K", "The organiser is not told of a guest's deletion."),
+    Behaviour("etag-is-change-key", "3.4", "D I", "An event's etag is its change key in quotes, after W/."),
+    Behaviour("transaction-id-shown", "3.5", "C", "transactionId is returned where an event has one."),
+    Behaviour("series-in-start-zone", "3.6", "I", "A series that names no zone takes the zone of its start."),
+    Behaviour("view-overlap", "3.7", "K", "A view shows what overlaps it, and not what begins at its end."),
+    Behaviour(
+        "view-bounds", "3.7", "D21", "A view needs both bounds; an offset in them counts, without one they are UTC."
+    ),
+    Behaviour("copy-shares-uid", "3.8", "D", "All copies of a meeting have one iCalUId, by which each can be found."),
+    Behaviour("copy-own-id", "3.8", "I", "An id is good in its own mailbox alone."),
+    Behaviour("container-ids-stay", "3.9", "D21", "Calendar ids are the same with ImmutableId."),
+    Behaviour("properties-in-view", "3.10", "D21", "Extended properties can be expanded on calendarView."),
+    Behaviour("properties-merged", "3.10", "D21", "Writing one extended property leaves the others."),
+    Behaviour("copy-without-marks", "3.10", "K", "Categories stay in the mailbox where they were written."),
+    Behaviour("cancelled-copy-free", "3.14", "K", "A person keeps a cancelled copy, which is shown as free."),
+    Behaviour("create-before-room", "3.3", "I", "A create answers before the room has decided; a free room accepts."),
+    Behaviour("room-changes-mind", "3.14", "D", "A room can decline later; its copy goes and the organiser is told."),
+    Behaviour("ghost-booking", "3.14", "K", "Deleting a room's copy leaves the organiser's event as accepted."),
+    Behaviour("place-books-nothing", "3.14", "I", "A place's name and address alone book nothing."),
+)
