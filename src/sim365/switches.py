@@ -67,6 +67,9 @@ class Switches:
     still has."""
     invitations_held_back: bool = False
     """11 [I]: a new meeting is sent at once; on, an app's stays a draft and nobody is invited, as some have seen."""
+    organizer_errors_by_name: bool = False
+    """3.3 [I K]: answering one's own meeting and cancelling somebody else's is ErrorInvalidRequest; on, the code says
+    which, as EWS has them."""
     strict_intervals: bool = True
     """3.6 [D21 K]: an interval is at most 999 days, 99 weeks or months, and one year; off any pattern takes 999."""
     uid_per_occurrence: bool = False

@@ -3,7 +3,7 @@
 Stored by the short name; shown with an id that carries Outlook's prefix. A path or a filter may use either.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from sim365.calendars.json_types import Json, as_list, as_object, as_text
 from sim365.errors import GraphError, failed_validation, item_not_found, unreadable_body
@@ -74,4 +74,19 @@ def already_there(name: str) -> GraphError:
 
 
 def _values(body: Json) -> Json:
-    return {key: value for key, value in body.items() if key not in _RESERVED and "@" not in key}
+    values = {key: value for key, value in body.items() if key not in _RESERVED and "@" not in key}
+    _check_numbers(values)
+    return values
+
+
+def _check_numbers(values: Json) -> None:
+    """A number must fit what a store can hold: 64 bits."""
+    waiting: list[Any] = [values]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(cast("Json", value).values())
+        elif isinstance(value, list):
+            waiting.extend(cast("list[Any]", value))
+        elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+            raise unreadable_body("Cannot convert a number of the extension to the expected type 'Edm.Int64'.")

@@ -78,6 +78,13 @@ _ACTIONS = (
         "answer is sent; it shows on the organiser's attendee.",
     ),
     Behaviour(
+        "organizer-errors",
+        "3.3",
+        "I K",
+        "Only an attendee answers and only the organiser cancels; by which code others are refused is not established.",
+        "organizer_errors_by_name",
+    ),
+    Behaviour(
         "forwarding",
         "3.3",
         "D21",

@@ -6,6 +6,7 @@ Pure: takes the stored event and the reader's wishes (zone, id format, body as t
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
+from urllib.parse import quote
 
 from sim365 import ids
 from sim365.calendars.attachments import attachment_json, counts
@@ -63,6 +64,8 @@ class Wishes:
     original_with_offset: bool = False
     sight: Sight = Sight.FULL
     """What the reader may see of the calendar."""
+    root: str = ""
+    """What the context of an expanded collection begins with; empty for a reader who is not at the wire."""
     where: tzinfo = field(default=UTC)
 
     def in_zone(self, name: str) -> "Wishes":
@@ -239,6 +242,9 @@ def _add_expanded(shelf: Shelf, event: Event, wishes: Wishes, shown: Json) -> No
         shown["attachments"] = [
             attachment_json(each, shelf.attachment_id(each.serial, wishes)) for each in event.attachments
         ]
+    if wishes.root:
+        for name in sorted(_EXPANDED & shown.keys()):
+            shown[f"{name}@odata.context"] = f"{wishes.root}('{quote(shown['id'], safe='')}')/{name}"
 
 
 def _original(moment: datetime, wishes: Wishes) -> str:
@@ -269,10 +275,11 @@ def _body_json(event: Event, wishes: Wishes) -> Json:
     return {"contentType": "html", "content": event.body}
 
 
+_EXPANDED = frozenset({"singleValueExtendedProperties", "multiValueExtendedProperties", "extensions", "attachments"})
 _ALWAYS = frozenset(
     {
-        "@odata.etag", "id", "@odata.type", "singleValueExtendedProperties", "multiValueExtendedProperties",
-        "extensions", "attachments", "exceptionOccurrences",
+        "@odata.etag", "id", "@odata.type", "exceptionOccurrences", *_EXPANDED,
+        *(f"{name}@odata.context" for name in _EXPANDED),
     }
 )  # fmt: skip
 

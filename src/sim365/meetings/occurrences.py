@@ -18,6 +18,7 @@ from sim365.meetings.organising import (
     message_to,
     stored,
     with_attendees,
+    with_online,
 )
 from sim365.state import Calendar, Event
 from sim365.zones import zone
@@ -29,6 +30,7 @@ def change_occurrence(hand: Hand, calendar: Calendar, master: Event, *, day: dat
     """An occurrence becomes, or stays, an exception with changed fields; answers the exception."""
     before = exception_of(master, day)
     fields = merged_properties(before, {name: value for name, value in fields.items() if name != "recurrence"})
+    fields = with_online(hand, fields, master.serial, old=before)
     if "start" in fields or "end" in fields:
         _check_crossing(master, day, start=fields.get("start", before.start))
     concerned = bool(before.attendees or fields.get("attendees")) and not master.is_draft

@@ -35,7 +35,7 @@ def create(hand: Hand, calendar: Calendar, fields: Fields) -> Event:
     """A new event of the mailbox's owner; its attendees are invited at once."""
     world = hand.world
     serial, sequence, now = world.next_serial(), world.next_sequence(), world.now()
-    whole: Fields = {"uid": world.new_uid(serial)} | _with_online(hand, fields, serial)
+    whole: Fields = {"uid": world.new_uid(serial)} | with_online(hand, fields, serial)
     event = Event(serial=serial, sequence=sequence, created=now, modified=now, **whole)
     world.put(hand.mailbox, calendar, event, kind="created")
     if not event.is_draft:
@@ -47,7 +47,7 @@ def change(hand: Hand, calendar: Calendar, event: Event, fields: Fields) -> Even
     """A new version of a single event or a master."""
     if not fields:
         return event
-    fields = _with_online(hand, merged_properties(event, fields), event.serial, old=event)
+    fields = with_online(hand, merged_properties(event, fields), event.serial, old=event)
     fields = counted(event, with_attendees(event, fields))
     if event.recurrence is not None:
         fields |= _exceptions_after(event, fields, keeps=hand.world.switches.master_change_keeps_exceptions)
@@ -203,7 +203,7 @@ def _parties(event: Event) -> set[str]:
     return {attendee.party.address.lower() for attendee in event.attendees}
 
 
-def _with_online(hand: Hand, fields: Fields, serial: int, *, old: Event | None = None) -> Fields:
+def with_online(hand: Hand, fields: Fields, serial: int, *, old: Event | None = None) -> Fields:
     """A Teams meeting gets its link, kept in the body; a body written without it drops the meeting (FACTS 3.13)."""
     if old is not None and old.join_url is not None:
         if "body" in fields and not carries(fields["body"], old.join_url):

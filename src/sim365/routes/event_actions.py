@@ -24,9 +24,11 @@ from sim365.meetings.forwarding import forward
 from sim365.routes.calendars import calendar_json
 from sim365.routes.choosing import chosen, ordered
 from sim365.routes.events import EVENTS_PAGE, delete_event, hand_of, readable
-from sim365.routes.paths import BASES, READ_BASIC, WRITE, event_of, shelf_of, wishes_of
+from sim365.routes.paths import BASES, READ, READ_BASIC, WRITE, event_of, shelf_of, wishes_of
 from sim365.routes.spans import read_span
 from sim365.state import Event
+
+_VERBS: dict[Response, str] = {"accepted": "Accept", "tentativelyAccepted": "Tentative", "declined": "Decline"}
 
 
 def bind(routes: Routes) -> None:
@@ -41,7 +43,7 @@ def bind(routes: Routes) -> None:
         for name, response in answers.items():
             routes.add("POST", f"{event}/{name}", Route(f"event {name}", _answering(response), WRITE))
         routes.add("POST", f"{event}/cancel", Route("event cancel", cancel_event, WRITE))
-        routes.add("POST", f"{event}/forward", Route("event forward", forward_event, WRITE))
+        routes.add("POST", f"{event}/forward", Route("event forward", forward_event, READ))
         routes.add("POST", f"{event}/snoozeReminder", Route("event snoozeReminder", snooze_reminder, WRITE))
         routes.add("POST", f"{event}/dismissReminder", Route("event dismissReminder", dismiss_reminder, WRITE))
         routes.add("POST", f"{event}/permanentDelete", Route("event permanentDelete", purge_event, WRITE))
@@ -55,7 +57,7 @@ def cancel_event(call: Call) -> Answer:
     body = _parameters(call)
     if event.organizer is not None:
         text = "Your request can't be completed. You need to be an organizer to cancel a meeting."
-        raise invalid_request(text)
+        raise _wrong_side(call, "ErrorCalendarIsNotOrganizer", text)
     comment = as_optional_text(body.get("comment"), "comment") or ""
     if day is None:
         remove(hand_of(call), calendar, event, comment=comment)
@@ -137,6 +139,12 @@ def _answering(response: Response) -> Callable[[Call], Answer]:
         calendar, event, day = event_of(call)
         body = _parameters(call)
         tells = True if body.get("sendresponse") is None else _flag(body["sendresponse"], "sendResponse")
+        if event.organizer is None:
+            text = (
+                "Your request can't be completed. You can't respond to this meeting because you're the meeting "
+                "organizer."
+            )
+            raise _wrong_side(call, f"ErrorCalendarIsOrganizerFor{_VERBS[response]}", text)
         target = event if day is None else exception_of(event, day)
         proposed = None
         if body.get("proposednewtime") is not None:
@@ -155,6 +163,11 @@ def _answering(response: Response) -> Callable[[Call], Answer]:
         return Answer(202)
 
     return handler
+
+
+def _wrong_side(call: Call, code: str, text: str) -> GraphError:
+    """The organiser's actions are not the attendees', nor theirs his; by which code is not established (FACTS 13)."""
+    return GraphError(400, code if call.world.switches.organizer_errors_by_name else "ErrorInvalidRequest", text)
 
 
 def _check_proposal(response: Response, event: Event, *, tells: bool) -> None:

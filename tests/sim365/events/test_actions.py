@@ -132,6 +132,19 @@ def test_only_an_attendee_answers_and_only_the_organiser_cancels(graph, sim):
     assert graph.error("POST", f"{BEN}/events/{copy['id']}/cancel", {}) == (400, "ErrorInvalidRequest")
 
 
+@pytest.mark.fact("organizer-errors")
+def test_by_switch_the_code_says_whose_action_it_is(graph, sim):
+    event, copy = a_meeting(graph, sim)
+    sim.switch("organizer_errors_by_name", value=True)
+    codes = [
+        graph.error("POST", f"{ADA}/events/{event['id']}/{action}", {})[1]
+        for action in ("accept", "tentativelyAccept", "decline")
+    ]
+
+    assert codes == [f"ErrorCalendarIsOrganizerFor{verb}" for verb in ("Accept", "Tentative", "Decline")]
+    assert graph.error("POST", f"{BEN}/events/{copy['id']}/cancel", {}) == (400, "ErrorCalendarIsNotOrganizer")
+
+
 def test_a_declined_meeting_is_gone_and_cannot_be_accepted_any_more(graph, sim):
     _, copy = a_meeting(graph, sim)
     act(graph, BEN, copy, "decline")

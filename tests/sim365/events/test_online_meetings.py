@@ -3,7 +3,7 @@
 import pytest
 
 from tests.sim365.core.harbour import an_event
-from tests.sim365.events.words import ADA, BEN, ROOM, copy_in, invited
+from tests.sim365.events.words import ADA, BEN, ROOM, copy_in, invited, on, recurring
 
 AGENDA = {"body": {"contentType": "html", "content": "<p>Agenda</p>"}}
 
@@ -36,6 +36,14 @@ def test_a_body_that_keeps_the_block_keeps_the_meeting(graph):
     after = graph.patch(f"{ADA}/events/{event['id']}", {"body": {"contentType": "html", "content": content}})
 
     assert after["onlineMeeting"] == event["onlineMeeting"]
+
+
+def test_a_body_without_the_block_ends_the_meeting_of_one_day_only(graph):
+    an_online_meeting(graph, recurrence=recurring())
+    day = on(graph, "2026-03-03")
+    after = graph.patch(f"{ADA}/events/{day['id']}", AGENDA)
+
+    assert (after["isOnlineMeeting"], on(graph, "2026-03-04")["isOnlineMeeting"]) == (False, True)
 
 
 @pytest.mark.fact("online-meeting-stays")
