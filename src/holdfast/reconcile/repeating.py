@@ -153,10 +153,11 @@ def _of_dates(series: SeriesState, rules: Rules, *, now: datetime, verdicts: Ver
     coming = next((each for each in steps if not isinstance(each.step, _OUT)), None)
     if coming is not None:
         return coming
+    steps.sort(key=lambda each: _turn(series, each))
     crossing = _crossing(series, steps)
     if crossing:
         return Next(None, Park(Reason.CROSSING, detail=" ".join(day.isoformat() for day in crossing)), is_whole=True)
-    return _read_first(series, min(steps, key=lambda each: _turn(series, each)))
+    return _read_first(series, steps[0])
 
 
 def _possible(planned: Next) -> Next:
@@ -188,41 +189,44 @@ def _turn(series: SeriesState, planned: Next) -> tuple[int, int]:
 
 
 def _crossing(series: SeriesState, steps: list[Next]) -> list[date]:
-    """The moved dates that would stand on a neighbour's day or past it (FACTS 3.6), as both sides then are."""
-    moving = [each.day for each in steps if isinstance(each.step, Patch) and Field.WHEN in each.step.fields]
-    return [day for day in moving if day is not None and not _keeps_its_place(series, day)]
+    """The moves that would set a date on a neighbour's day or past it, the steps done in their order (FACTS 3.6)."""
+    stands = {each.day: _stands_on(series, each) for each in series.dates}
+    crossing: list[date] = []
+    for each in steps:
+        day, step = each.day, each.step
+        assert day is not None, "the master has had its turn"
+        if isinstance(step, Delete):
+            stands[day] = None
+        elif isinstance(step, Patch) and Field.WHEN in step.fields:
+            stands[day] = step.after.when.start.date()
+            if not _keeps_its_place(series, day, stands):
+                crossing.append(day)
+    return crossing
 
 
-def _keeps_its_place(series: SeriesState, day: date) -> bool:
-    stands = _stands_on(series, day)
-    assert stands is not None, "a cancelled date does not move"
-    before, after = _neighbour(series, day, step=-1), _neighbour(series, day, step=1)
-    return (before is None or before < stands) and (after is None or stands < after)
-
-
-def _stands_on(series: SeriesState, day: date) -> date | None:
-    """The day on which our side has this date; None where it is cancelled."""
-    held = next((each for each in series.dates if each.day == day), None)
-    if held is None:
-        return day
-    base = ground(series, day).ours
+def _stands_on(series: SeriesState, held: Date) -> date | None:
+    """The day on which a date stands there now; None where it was deleted."""
+    base = ground(series, held.day).theirs
     assert base is not None, "a series says something as long as its dates are asked about"
-    said = applied(base, held.ours)
+    said = applied(base, held.theirs)
     return None if said is None else said.when.start.date()
 
 
-def _neighbour(series: SeriesState, day: date, *, step: int) -> date | None:
-    """Where the nearest date stands that is not cancelled; there are never more cancelled ones than are stored."""
+def _keeps_its_place(series: SeriesState, day: date, stands: Mapping[date, date | None]) -> bool:
+    at, before, after = stands[day], _neighbour(series, day, stands, side=0), _neighbour(series, day, stands, side=1)
+    assert at is not None, "a cancelled date does not move"
+    return (before is None or before < at) and (after is None or at < after)
+
+
+def _neighbour(series: SeriesState, day: date, stands: Mapping[date, date | None], *, side: int) -> date | None:
+    """Where the nearest date before (0) or after (1) stands that was not deleted; only stored dates can be."""
     pattern = pattern_of(series.master)
     assert pattern is not None, "a series has a pattern"
     at = day
-    for _ in range(len(series.dates) + 1):
-        found = recurrence.neighbours(pattern, at)[0 if step < 0 else 1]
-        if found is None:
-            return None
-        stands = _stands_on(series, found)
-        if stands is not None:
-            return stands
+    for _ in range(len(stands) + 1):
+        found = recurrence.neighbours(pattern, at)[side]
+        if found is None or stands.get(found, found) is not None:
+            return None if found is None else stands.get(found, found)
         at = found
     return None
 

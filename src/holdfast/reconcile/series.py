@@ -196,6 +196,11 @@ def begun_anew(series: SeriesState, *, ours_stay: bool) -> SeriesState:
     return replace(series, dates=tuple(each for each in kept if not _follows(each)))
 
 
+def without_orphans(series: SeriesState) -> SeriesState:
+    """The series without its dates once neither side says anything of it any more."""
+    return series if _voices(series.master) or not series.dates else replace(series, dates=())
+
+
 def series_fingerprints(series: SeriesState) -> tuple[str, str]:
     """What a question about the whole series remembers of both sides."""
     sight = series.master.theirs

@@ -46,13 +46,16 @@ def choose_of_series(
     step = choose(link, answer, rules)
     if isinstance(step, Moved | NotPossible):
         return step
+    if following.day is not None and isinstance(step, Agree) and step.again:
+        return NotPossible("a date that was deleted from a series there cannot be written again; book it by itself")
     return ChosenOfSeries(Next(following.day, step), series)
 
 
 def _of_the_whole(series: SeriesState, answer: Answer, rules: Rules) -> ChosenOfSeries | Moved | NotPossible:
     if series.parked is None:
         return NotPossible("there is nothing to choose here")
-    if series_fingerprints(series) != (answer.ours, answer.theirs):
+    prints = series_fingerprints(series)
+    if prints != (answer.ours, answer.theirs) or prints != (series.parked.ours, series.parked.theirs):
         return Moved()
     theirs_stand = answer.choice is Choice.THEIRS
     match series.parked.reason:

@@ -12,9 +12,10 @@ from datetime import date, datetime
 from msgspec.structs import replace
 
 from holdfast.reconcile import doing, fields, offers
-from holdfast.reconcile.link import LinkState, Offer, Ours, Parked, Sight
+from holdfast.reconcile.link import LinkState, Offer, Ours, Parked, Reason, Sight
 from holdfast.reconcile.observations import Gone, Observation, Outcome, Seen, Source, observe
 from holdfast.reconcile.repeating import Next
+from holdfast.reconcile.resting import parked_as
 from holdfast.reconcile.rules import Rules
 from holdfast.reconcile.series import (
     FOLLOWS,
@@ -23,13 +24,17 @@ from holdfast.reconcile.series import (
     DatePair,
     Says,
     SeriesState,
+    applied,
     begun_anew,
     date_of,
     ground,
     link_of,
+    on_day,
+    override,
     series_fingerprints,
     with_date,
     with_link,
+    without_orphans,
 )
 from holdfast.reconcile.snapshot import Pair, Snapshot
 from holdfast.reconcile.steps import Agree, Close, Decline, Park, Pull, PullGone, PullNew, Push, Taking
@@ -59,11 +64,8 @@ def look_at_series(series: SeriesState, look: SeriesLook) -> tuple[SeriesState, 
 
 def look_at_date(series: SeriesState, day: date, sight: Sight | None) -> tuple[SeriesState, Outcome]:
     """The series after one of its dates was read by itself; None: a GET said that this date is not there."""
-    held = date_of(series, day)
     if sight is None:
-        return _observed(series, day, Gone(held.event_id))
-    if held.event_id != sight.event_id:  # first read by itself, or its id changed with the mailbox
-        series = with_date(series, replace(held, event_id=sight.event_id, must_look=True))
+        return _observed(series, day, Gone(date_of(series, day).event_id))
     return _observed(series, day, Seen(sight, Source.GET))
 
 
@@ -93,12 +95,24 @@ def answer_of_series(
 ) -> SeriesState:
     """The series after the answer to the offer of this number, of the master (None) or of a date."""
     if day is not None:
+        if isinstance(response, offers.Landed) and response.sight is not None:
+            response = offers.Landed(_on_ground(series, day, response.sight))
         return with_link(series, day, offers.answer(link_of(series, day), number, response, now=now))
     before = series
     series = _with_master(series, offers.answer(series.master, number, response, now=now))
     if series.dates == before.dates and not _happens_otherwise(before.master, series.master):
         return series
     # Exchange may have forgotten the exceptions, or not (FACTS 3.7): one read tells.
+    return replace(series, master=replace(series.master, must_look=True))
+
+
+def refused_by_neighbour(series: SeriesState, day: date, number: int, *, now: datetime) -> SeriesState:
+    """The series after ErrorOccurrenceCrossingBoundary: a neighbour moved since it was read, so it is read again.
+
+    The date waits for a person: whether it still may move is for whoever sees where its neighbours stand now.
+    """
+    link = offers.answer(link_of(series, day), number, offers.Failed(offers.Failure.REJECTED), now=now)
+    series = with_link(series, day, replace(link, parked=parked_as(link, Reason.CROSSING, now=now)))
     return replace(series, master=replace(series.master, must_look=True))
 
 
@@ -117,6 +131,7 @@ def done_of_series(
     if following.is_whole and isinstance(step, Park):
         ours, theirs = series_fingerprints(series)
         return replace(series, parked=Parked(step.reason, ours, theirs, now, step.until, step.detail))
+    series = replace(series, parked=None)
     if following.day is None:
         master = doing.done(series.master, step, now=now, result=result, who=who)
         return _dates_after(step, series.master, replace(series, master=master), rules)
@@ -138,7 +153,7 @@ def _dates_after(
         case Agree() if _happens_otherwise(before, series.master):
             return replace(series, dates=tuple(replace(each, agreed=DatePair()) for each in series.dates))
         case _:
-            return series
+            return without_orphans(series)
 
 
 def _with_master(series: SeriesState, master: LinkState) -> SeriesState:
@@ -147,7 +162,7 @@ def _with_master(series: SeriesState, master: LinkState) -> SeriesState:
     """
     landed = _happens_otherwise(series.master, master) or _is_another_event(series.master, master)
     series = replace(series, master=master)
-    return begun_anew(series, ours_stay=True) if landed else series
+    return without_orphans(begun_anew(series, ours_stay=True) if landed else series)
 
 
 def _happens_otherwise(before: LinkState, after: LinkState) -> bool:
@@ -170,22 +185,36 @@ def _date_read(series: SeriesState, day: date, look: SeriesLook) -> SeriesState:
     sight = look.exceptions.get(day)
     if sight is None:
         sight = _as_the_series(series, held)
-    elif held.event_id != sight.event_id:
-        series = with_date(series, replace(held, event_id=sight.event_id))
     return _observed(series, day, Seen(sight, source))[0]
 
 
 def _as_the_series(series: SeriesState, held: Date) -> Sight:
     """A date without an exception: its own etag is not known until it is read by itself."""
-    base = ground(series, held.day).theirs
-    plain = link_of(series, held.day).theirs
+    plain, master = link_of(series, held.day).theirs, series.master.theirs
     assert plain is not None, "a date of a series always has its place there"
-    return replace(plain, said=base, etag="", modified=None, marker=None)
+    assert master is not None, "the series was read"
+    assert master.said is not None, "the series was read"
+    return replace(plain, said=on_day(master.said, held.day), etag="", modified=None, marker=None)
 
 
 def _observed(series: SeriesState, day: date, observation: Observation) -> tuple[SeriesState, Outcome]:
-    link, outcome = observe(link_of(series, day), observation)
+    link = link_of(series, day)
+    if isinstance(observation, Seen) and link.theirs is not None:
+        # A date is known by its day: its own id is learnt when it is first read by itself, and may change (FACTS 3.9).
+        link = replace(link, theirs=replace(link.theirs, event_id=observation.sight.event_id))
+        observation = Seen(_on_ground(series, day, observation.sight), observation.source)
+    link, outcome = observe(link, observation)
     return with_link(series, day, link), outcome
+
+
+def _on_ground(series: SeriesState, day: date, sight: Sight) -> Sight:
+    """The sight with what the date merely has from their master told as the master that was agreed on: what a date
+    inherits is never an edit of the date.
+    """
+    master, base = series.master.theirs, ground(series, day).theirs
+    if master is None or master.said is None or base is None or sight.said is None:
+        return sight
+    return replace(sight, said=applied(base, override(on_day(master.said, day), sight.said)))
 
 
 def _all_taken_in(series: SeriesState, rules: Rules) -> SeriesState:
