@@ -13,7 +13,7 @@ from sim365.calendars.series import Instance
 from sim365.directory.settings import working_hours_json
 from sim365.sharing.access import access_to
 from sim365.sharing.sight import Sight, is_hidden
-from sim365.state import Mailbox, RoomList, Tenant
+from sim365.state import Mailbox, Tenant
 from sim365.zones import zone
 
 Json = dict[str, Any]
@@ -49,9 +49,9 @@ class Question:
 
 def schedule_of(tenant: Tenant, address: str, question: Question) -> Json:
     """The entry of one address."""
-    group = tenant.room_lists.get(address.lower())
-    if group is not None:
-        return _group_entry(tenant, group, address, question)
+    members = _members(tenant, address)
+    if members is not None:
+        return _group_entry(members, address, question)
     mailbox = tenant.find(address)
     if mailbox is None or not mailbox.has_mailbox:
         text = f"Unable to resolve e-mail address {address} to an Active Directory object."
@@ -76,27 +76,40 @@ def _sight(mailbox: Mailbox, question: Question) -> Sight:
     return access_to(calendar, mailbox, question.visitor).sight
 
 
-def _group_entry(tenant: Tenant, group: RoomList, address: str, question: Question) -> Json:
+def _members(tenant: Tenant, address: str) -> list[Mailbox] | None:
+    """The mailboxes of a room list or mail group, groups inside it followed; None where the address is no group."""
+    waiting, seen = [address.lower()], set[str]()
+    found: dict[str, Mailbox] = {}
+    is_group = False
+    while waiting:
+        name = waiting.pop()
+        group = tenant.room_lists.get(name) or tenant.groups.get(name)
+        mailbox = None if group is not None or not is_group else tenant.find(name)
+        if mailbox is not None and mailbox.has_mailbox:
+            found[mailbox.oid] = mailbox
+        if group is not None and name not in seen:
+            is_group = True
+            seen.add(name)
+            waiting += [member.lower() for member in group.members]
+    return list(found.values()) if is_group else None
+
+
+def _group_entry(members: list[Mailbox], address: str, question: Question) -> Json:
     """A group answers with one merged view and no entries (as the older free/busy service does; unverified, K)."""
-    if len(group.members) > GROUP_MEMBERS_MAX:
+    if len(members) > GROUP_MEMBERS_MAX:
         text = f"The group {address} has more members than the {GROUP_MEMBERS_MAX} that can be expanded."
         return _error(address, GROUP_TOO_LARGE, text)
-    members = [member for name in group.members if (member := tenant.find(name)) is not None and member.has_mailbox]
-    views = [
-        view(
-            occupied(member, question.start, question.end),
-            question.start,
-            slots=question.slots,
-            interval=question.interval,
-        )
-        for member in members
-        if _sight(member, question) is not Sight.NOTHING
-    ]
+    views = [_view(member, question) for member in members if _sight(member, question) is not Sight.NOTHING]
     return {
         "scheduleId": address,
         "availabilityView": merged(views) if views else "0" * question.slots,
         "scheduleItems": [],
     }
+
+
+def _view(mailbox: Mailbox, question: Question) -> str:
+    entries = occupied(mailbox, question.start, question.end)
+    return view(entries, question.start, slots=question.slots, interval=question.interval)
 
 
 def _item(entry: Instance, sight: Sight, zone_name: str) -> Json:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 
 from sim365.company.fields import Field, Section
-from sim365.state import CalendarProcessing, Mailbox, Place, PlaceKind, Tenant, UserPurpose
+from sim365.state import CalendarProcessing, CalendarRole, Card, Mailbox, Place, PlaceKind, Tenant, UserPurpose
 from sim365.state.processing import CHOICES, NUMBERS, TEXT_MAX, teams_processing
 
 PERSON_SETTINGS = (
@@ -30,10 +30,18 @@ PERSON_SETTINGS = (
     "password",
     "password_state",
     "second_factor",
+    "city",
+    "country",
+    "employer",
+    "phone",
+    "mobile",
+    "on_premises",
+    "shows",
 )
 ROOM_SETTINGS = (
     "name", "address", "building", "floor", "floor_label", "capacity", "label", "phone", "tags", "wheelchair", "audio",
     "video", "display", "street", "city", "country", "postal_code", "teams", "processing",
+    "in", "shows",
 )  # fmt: skip
 DESK_SETTINGS = (
     "name",
@@ -46,12 +54,16 @@ DESK_SETTINGS = (
     "tags",
     "wheelchair",
     "processing",
+    "in",
+    "shows",
 )
-EQUIPMENT_SETTINGS = ("name", "address", "processing")
+EQUIPMENT_SETTINGS = ("name", "address", "processing", "shows")
 
 CAPACITY_MAX = 100_000
 FLOORS = (-20, 200)
 MINUTES_MAX = 2_147_483_647
+#: What everybody in the organisation may see of a calendar: the roles of its "My Organization" permission.
+SHOWS = ("none", "freeBusyRead", "limitedRead", "read", "write")
 
 #: "DeleteSubject" to "delete_subject": the names of Set-CalendarProcessing.
 PROCESSING = {"".join(part.title() for part in one.name.split("_")): one.name for one in fields(CalendarProcessing)}
@@ -98,6 +110,7 @@ _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ł": "l", "ı": "i", "ß": "ss
 
 def read_person(section: Section, house: House, derive: DeriveId) -> Mailbox:
     name, address = _name_and_address(section, house)
+    on_premises = section.flag("on_premises", otherwise=False)
     return Mailbox(
         oid=derive("mailbox", address),
         address=address,
@@ -106,7 +119,9 @@ def read_person(section: Section, house: House, derive: DeriveId) -> Mailbox:
         aliases=tuple(house.address(alias) for alias in section.texts("aliases")),
         time_zone=section.text("time_zone") or house.time_zone,
         locale=section.text("language") or house.language,
-        has_mailbox=section.flag("mailbox", otherwise=True),
+        has_mailbox=section.flag("mailbox", otherwise=True) and not on_premises,
+        is_on_premises=on_premises,
+        card=_card(section),
         job_title=section.optional_text("job"),
         department=section.optional_text("department"),
         office_location=section.optional_text("office"),
@@ -131,6 +146,23 @@ def read_desk(section: Section, house: House, derive: DeriveId) -> Mailbox:
 
 def read_equipment(section: Section, house: House, derive: DeriveId) -> Mailbox:
     return _resource(section, house, derive, purpose=UserPurpose.EQUIPMENT, place=None)
+
+
+def read_sharing(section: Section, mailbox: Mailbox) -> None:
+    """What everybody may see of the calendar."""
+    mailbox.shows = CalendarRole(section.choice("shows", SHOWS, otherwise=mailbox.shows.value))
+
+
+def _card(section: Section) -> Card | None:
+    phone = section.optional_text("phone")
+    card = Card(
+        city=section.optional_text("city"),
+        country=section.optional_text("country"),
+        company_name=section.optional_text("employer"),
+        business_phones=(phone,) if phone else (),
+        mobile_phone=section.optional_text("mobile"),
+    )
+    return None if card == Card() else card
 
 
 def _resource(

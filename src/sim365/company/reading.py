@@ -10,6 +10,7 @@ import uuid
 from dataclasses import dataclass
 
 from sim365.company.access import read_account, read_app, read_policy
+from sim365.company.buildings import read_building, stand
 from sim365.company.errors import CompanyFileError, Problem
 from sim365.company.fields import Field, Section, read_document
 from sim365.company.mailboxes import (
@@ -22,6 +23,7 @@ from sim365.company.mailboxes import (
     read_equipment,
     read_person,
     read_room,
+    read_sharing,
 )
 from sim365.company.planned import read_event
 from sim365.company.plans import PlannedEvent
@@ -32,6 +34,7 @@ from sim365.zones import is_zone
 SECTIONS = (
     "company",
     "people",
+    "buildings",
     "rooms",
     "room_lists",
     "desks",
@@ -120,9 +123,16 @@ def _read_mailboxes(sections: Section, house: House) -> None:
         for item in sections.items(kind):
             section = item.section(settings)
             mailbox = read(section, house, derived_id)
+            read_sharing(section, mailbox)
+            standing = section.get("in")
+            if standing is not None and mailbox.place is not None:
+                mailbox.place.parent_id = stand(standing, house)
             if kind == "people":
                 read_account(section, mailbox, house)
             _add_mailbox(item, mailbox, house)
+        if kind == "people":
+            for item in sections.items("buildings"):
+                read_building(item, house, derived_id)
 
 
 def _add_mailbox(item: Field, mailbox: Mailbox, house: House) -> None:

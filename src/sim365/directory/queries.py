@@ -77,7 +77,9 @@ def found_by(mailbox: Mailbox, search: str) -> bool:
 
 
 def _member(value: Any) -> Lookup:
-    return lambda path: value.get(path) if isinstance(value, dict) else value if path == "" else None
+    if isinstance(value, dict):
+        return cast("dict[str, Any]", value).get
+    return lambda path: value if path == "" else None
 
 
 def _check_filter(expression: Filter, *, is_advanced: bool, collection: str) -> None:

@@ -55,7 +55,7 @@ def access_to(calendar: Calendar | None, owner: Mailbox, visitor: str | None) ->
     if visitor == owner.oid:
         return OWNER
     if calendar is None:
-        return Access(CalendarRole.FREE_BUSY_READ)
+        return Access(owner.shows)
     share = next((share for share in calendar.shares.values() if visitor and share.oid == visitor), None)
     if share is not None:
         return Access(share.role, is_shared=True)

@@ -7,7 +7,7 @@ import enum
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sim365.state.calendars import Calendar, CalendarGroup, SharedCalendar
+from sim365.state.calendars import Calendar, CalendarGroup, CalendarRole, SharedCalendar
 from sim365.state.events import Event
 from sim365.state.spaces import Mode
 from sim365.state.inbox import InboxItem
@@ -165,6 +165,8 @@ class Mailbox:
     time_format: str = "HH:mm"
     delegate_delivery: str = "sendToDelegateOnly"
     replies: AutomaticReplies | None = None
+    shows: CalendarRole = CalendarRole.FREE_BUSY_READ
+    """What everybody in the organisation may see of the default calendar when it is made."""
     hours_zone: str = ""
     """The zone of the working hours; empty: the mailbox's own."""
     categories: dict[str, Category] | None = None

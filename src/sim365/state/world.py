@@ -120,6 +120,7 @@ class World:
             if not mailbox.tag:
                 self.retag(mailbox)
             calendar = self.add_calendar(mailbox, name="Calendar", is_default=True)
+            calendar.organization_role = mailbox.shows
             mailbox.default_calendar = calendar.serial
         return mailbox.calendars[mailbox.default_calendar]
 

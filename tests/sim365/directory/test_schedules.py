@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sim365.state import CalendarRole
+from sim365.state import CalendarRole, DistributionGroup
 
 ADA, BEN, ROOM = "ada@harbour.test", "ben@harbour.test", "aquarium@harbour.test"
 PATH = f"/users/{ROOM}/calendar/getSchedule"
@@ -244,3 +244,14 @@ def test_a_hundred_addresses_are_the_most(graph):
 )
 def test_a_question_that_makes_no_sense_is_refused(graph, broken):
     assert graph.error("POST", PATH, broken)[0] == 400
+
+
+def test_a_mail_group_answers_for_everybody_in_it_and_in_its_groups(graph, sim):
+    tenant = sim.world.company.tenants[0]
+    for name, members in (("crew", [ADA, "mates@harbour.test"]), ("mates", [BEN, "crew@harbour.test"])):
+        address = f"{name}@harbour.test"
+        tenant.groups[address] = DistributionGroup(address, name, f"g-{name}", members)
+    put(sim, ADA, "One", at(9), at(10))
+    put(sim, BEN, "Two", at(10), at(11), showAs="tentative")
+
+    assert schedule(graph, "crew@harbour.test")[0]["availabilityView"] == "210000000"
