@@ -187,6 +187,9 @@ class _Statements:
             if self._word.kind is Kind.END and not self._is_last:
                 self._at += 1
                 continue
+            if self._is_last:
+                message = "Missing closing '}' of a hash literal."
+                raise Unreadable(message, category="ParserError", error_id="MissingEndCurlyBrace")
             name = self._next()
             if name.kind not in {Kind.BARE, Kind.STRING} or self._word.kind is not Kind.EQUALS:
                 message = "Missing '=' operator after key in hash literal."
