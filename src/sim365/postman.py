@@ -4,10 +4,12 @@ application.
 
 import time
 from collections.abc import Callable
-
-import httpx
+from typing import TYPE_CHECKING
 
 from sim365.http.routing import Reply
+
+if TYPE_CHECKING:
+    import httpx
 
 TIMEOUT_S = 10.0
 ANSWER_BYTES_MAX = 64 * 1024
@@ -19,10 +21,12 @@ Postman = Callable[[str, bytes, str], Reply]
 class HttpPostman:
     """Real HTTP, with the service's own patience."""
 
-    def __init__(self, client: httpx.Client | None = None) -> None:
+    def __init__(self, client: "httpx.Client | None" = None) -> None:
         self._client = client
 
     def __call__(self, url: str, body: bytes, content_type: str) -> Reply:
+        import httpx  # noqa: PLC0415  a third of a server's start, and needed only once somebody subscribes
+
         if self._client is None:
             self._client = httpx.Client(timeout=TIMEOUT_S, trust_env=False)
         began = time.monotonic()

@@ -101,9 +101,12 @@ def status_json(response: str, time: datetime | None) -> Json:
     return {"response": response, "time": EPOCH_NONE if time is None else stamp(time)}
 
 
+_TO_MICROSECONDS = len("2026-03-02T07:00:00.000000")
+
+
 def stamp(moment: datetime) -> str:
     """An instant with the seven fractional digits of Exchange."""
-    return f"{moment.strftime('%Y-%m-%dT%H:%M:%S')}.{moment.microsecond:06d}0Z"
+    return f"{moment.isoformat(timespec='microseconds')[:_TO_MICROSECONDS]}0Z"
 
 
 def place_json(place: Place, *, main: bool) -> Json:

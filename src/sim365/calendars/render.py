@@ -143,7 +143,7 @@ def moment_json(moment: datetime, event: Event, wishes: Wishes, *, zone_name: st
     """A `dateTimeTimeZone` in the reader's zone; of an all-day event always midnight (FACTS 3.12)."""
     where = zone(zone_name) if event.is_all_day else wishes.where
     local = moment.astimezone(where)
-    text = f"{local.strftime('%Y-%m-%dT%H:%M:%S')}.{local.microsecond:06d}0"
+    text = f"{local.isoformat(timespec='microseconds')[:26]}0"
     return {"dateTime": text, "timeZone": wishes.zone_name}
 
 

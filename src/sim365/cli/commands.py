@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from sim365.cli.lazy import LazyGroup
 from sim365.cli.notice_board import board_of, lines_of
 from sim365.company import CompanyFile, CompanyFileError, read_company, sample_company
 from sim365.serving import Plan, ServingError, Station, free_port_pair
@@ -22,7 +23,7 @@ PORT_USUAL = 8365
 SEED_MAX = 2**31 - 1
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """A simulated Microsoft 365 calendar service, on this machine alone."""
 
