@@ -8,7 +8,7 @@ own mailbox; what is shared with the person besides, `sim365.sharing` decides.
 from collections.abc import Iterable
 from datetime import datetime
 
-from sim365.errors import GraphError, access_denied
+from sim365.errors import GraphError, access_denied, directory_denied
 from sim365.http.routing import Call, Route
 from sim365.state import Mailbox, Tenant
 from sim365.state.app_access import AccessPolicy, AccessRight, MailboxScope, RoleAssignment
@@ -22,6 +22,8 @@ _HIGHER = {
     "Calendars.Read": ("Calendars.Read.Shared", "Calendars.ReadWrite.Shared"),
     "Calendars.ReadWrite": ("Calendars.ReadWrite.Shared",),
 }
+
+OWN_PROFILE = frozenset({"User.Read", "User.ReadWrite"})
 
 RAOP = "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings."
 
@@ -57,6 +59,13 @@ def check_reach(call: Call, mailbox: Mailbox) -> None:
         if each.role in call.held and covers(tenant, each.scope, mailbox):
             return
     raise refusal
+
+
+def check_profile(call: Call, mailbox: Mailbox) -> None:
+    """A person's `User.Read` is about the person's own profile."""
+    principal = call.principal
+    if principal.user_oid not in {None, mailbox.oid} and set(call.held) <= OWN_PROFILE:
+        raise directory_denied()
 
 
 def is_confined(tenant: Tenant, app_id: str, mailbox: Mailbox, *, now: datetime | None) -> bool:

@@ -10,7 +10,8 @@ from sim365 import ids
 from sim365.calendars.json_types import Json, as_optional_text, as_text
 from sim365.calendars.people import stamp
 from sim365.conduct import Misconduct
-from sim365.errors import GraphError, NotModelledError, access_denied, bad_request, item_not_found
+from sim365.errors import GraphError, NotModelledError, bad_request, item_not_found
+from sim365.http.reach import check_reach
 from sim365.http.requests import Answer
 from sim365.http.routing import Call, Route, Routes
 from sim365.notices.book import (
@@ -35,17 +36,20 @@ _KNOWN = frozenset(
      "latestSupportedTlsVersion", "includeResourceData", "id", "applicationId", "creatorId", "notificationQueryOptions",
      "encryptionCertificate", "encryptionCertificateId", "notificationUrlAppId"}
 )  # fmt: skip
+#: A person's own mailbox only: the permissions to shared calendars never work here (FACTS 1.9).
+SCOPES = ("Calendars.Read", "Calendars.ReadWrite")
+
 _KINDS = ("created", "updated", "deleted")
 
 
 def bind(routes: Routes) -> None:
     """`/subscriptions`."""
-    routes.add("POST", "subscriptions", Route("subscription create", create, READ, holds_lock=False))
+    routes.add("POST", "subscriptions", Route("subscription create", create, READ, holds_lock=False, scopes=SCOPES))
     routes.add("GET", "subscriptions", Route("subscriptions list", list_own, ()))
     one = "subscriptions/{subscription}"
     routes.add("GET", one, Route("subscription get", get, ()))
-    routes.add("PATCH", one, Route("subscription renew", renew, READ, holds_lock=False))
-    routes.add("POST", f"{one}/reauthorize", Route("subscription reauthorize", reauthorize, READ))
+    routes.add("PATCH", one, Route("subscription renew", renew, READ, holds_lock=False, scopes=SCOPES))
+    routes.add("POST", f"{one}/reauthorize", Route("subscription reauthorize", reauthorize, READ, scopes=SCOPES))
     routes.add("DELETE", one, Route("subscription delete", delete, ()))
 
 
@@ -226,9 +230,7 @@ def _watched(call: Call, resource: str) -> tuple[str, int | None]:
     if call.principal.user_oid not in {None, mailbox.oid}:
         text = "Operation: Create; Exception: [Status Code: Forbidden; Reason: Access is denied.]"
         raise GraphError(403, "ExtensionError", text)
-    app = call.tenant.apps.get(call.principal.app_id)
-    if app is not None and app.allowed_mailboxes is not None and mailbox.oid not in app.allowed_mailboxes:
-        raise access_denied()
+    check_reach(call, mailbox)
     default = call.world.default_calendar(mailbox)
     if len(parts) == 3:
         return mailbox.oid, None

@@ -16,7 +16,8 @@ from sim365.tracking.tokens import SkipToken, open_skip, seal
 
 USERS_PAGE = 100
 USERS_TOP_MAX = 999
-USER_ROLES = ("User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "User.Read")
+LIST_ROLES = ("User.ReadBasic.All", "User.Read.All", "User.ReadWrite.All", "Directory.Read.All")
+USER_ROLES = (*LIST_ROLES, "User.Read", "User.ReadWrite")
 WRITE_ROLES = ("User.ReadWrite.All", "Directory.ReadWrite.All")
 _RELATIONS = frozenset(
     {"manager", "directReports", "memberOf", "transitiveMemberOf", "ownedObjects", "registeredDevices"}
@@ -32,8 +33,8 @@ TEXT_MAX = 128
 
 def bind(routes: Routes) -> None:
     """`/users`, `/users/$count`, `/users/{u}`."""
-    routes.add("GET", "users", Route("users list", list_users, USER_ROLES, is_directory=True))
-    routes.add("GET", "users/$count", Route("users count", count_users, USER_ROLES, is_directory=True))
+    routes.add("GET", "users", Route("users list", list_users, LIST_ROLES, is_directory=True))
+    routes.add("GET", "users/$count", Route("users count", count_users, LIST_ROLES, is_directory=True))
     routes.add("GET", "users/{user}", Route("user get", get_user, USER_ROLES, is_directory=True))
     routes.add("PATCH", "users/{user}", Route("user update", update_user, WRITE_ROLES, is_directory=True))
     routes.add("DELETE", "users/{user}", Route("user delete", remove_user, WRITE_ROLES, is_directory=True))
