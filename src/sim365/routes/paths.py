@@ -148,6 +148,7 @@ def wishes_of(call: Call, options: Options | None = None) -> Wishes:
         original_with_offset=switches.original_start_with_offset,
         sight=call.sight,
         where=zone(zone_name),
+        root=f"{call.request.origin}/v1.0/$metadata#users('{call.mailbox.oid}')/events",
     )
 
 
