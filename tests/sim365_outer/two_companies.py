@@ -88,7 +88,7 @@ class Form:
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
 
-class _Forms(HTMLParser):
+class Forms(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.forms: list[Form] = []
@@ -135,7 +135,7 @@ class Browser:
 
     @property
     def forms(self) -> list[Form]:
-        return _Forms(self.text).forms
+        return Forms(self.text).forms
 
     def submit(self, step: str, **filled: str) -> Browser:
         """Fill in and send the form of this step."""
