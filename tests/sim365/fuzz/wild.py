@@ -68,25 +68,32 @@ _PRIMITIVES: dict[str, st.SearchStrategy[Any]] = {
     "any": json_values,
 }
 DEPTH_MAX = 3
+PROPERTIES_MAX = 6
+_STRANGERS = st.one_of(odd_texts, st.sampled_from(["@odata.type", "@odata.etag", "x@odata.type", "toString"]))
 
 
-def values_of(use: Use, depth: int = 0) -> st.SearchStrategy[Any]:
-    """Values of a type, mostly; now and then one of any other."""
+@st.composite
+def values_of(draw: st.DrawFn, use: Use, depth: int = 0) -> Any:
+    """A value of a type, mostly; now and then null, or one of any other."""
+    kind = draw(st.integers(0, 9))
+    if kind == 0:
+        return None
+    if kind == 1:
+        return draw(json_values)
     one = _single(use.type, depth)
-    right = st.lists(one, max_size=3) if use.is_many else one
-    return st.one_of(right, right, right, st.none(), json_values)
+    return draw(st.lists(one, max_size=3)) if use.is_many else draw(one)
 
 
-def bodies_of(name: str, depth: int = 0) -> st.SearchStrategy[dict[str, Any]]:
-    """Bodies for a type: some of its properties, and perhaps one that it does not have."""
+@st.composite
+def bodies_of(draw: st.DrawFn, name: str, depth: int = 0) -> dict[str, Any]:
+    """A body for a type: some of its properties, and perhaps one that it does not have."""
     known = schema()
     uses = {**known.properties(name), **known.navigations(name)}
-    chosen = {key: st.deferred(lambda use=use: values_of(use, depth + 1)) for key, use in uses.items()}
-    own = st.fixed_dictionaries({}, optional=chosen)
-    stranger = st.dictionaries(
-        st.one_of(odd_texts, st.sampled_from(["@odata.type", "@odata.etag", "x@odata.type"])), json_values, max_size=1
-    )
-    return st.builds(lambda body, more: {**body, **more}, own, stranger)
+    chosen = draw(st.lists(st.sampled_from(sorted(uses)), max_size=PROPERTIES_MAX, unique=True)) if uses else []
+    body = {key: draw(values_of(uses[key], depth + 1)) for key in chosen}
+    if draw(st.integers(0, 5)) == 0:
+        body[draw(_STRANGERS)] = draw(json_values)
+    return body
 
 
 def _single(name: str, depth: int) -> st.SearchStrategy[Any]:
