@@ -18,6 +18,7 @@ from sim365.serving.moving_in import monday_of, move_in
 from sim365.serving.state_file import bring_back, kept_bytes
 from sim365.simulator import Simulator
 from sim365.state.world import World
+from sim365.weather import Weather
 
 START = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 QUAY = """
@@ -114,10 +115,14 @@ def test_the_whole_sample_company_is_kept():
 def test_nothing_new_in_the_state_is_forgotten():
     """A field added to the state must be added to the file, or here, with a thought."""
     kept = {"company", "seed", "serial", "sequence", "due", "ties", "tags", "chance", "clock", "switches", "ledger"}
+    kept |= {"sync_states"}
     emptied_before_the_lock_is_free = {"outbox"}
     assert {one.name for one in fields(World)} == kept | emptied_before_the_lock_is_free
     assert {one.name for one in fields(Ledger)} == {"mails"}
-    assert {one.name for one in fields(NoticeBook)} == {"subscriptions", "delivered", "dropped", "attempts", "numbers"}
+    notices = {"subscriptions", "delivered", "dropped", "attempts", "numbers", "collected", "endpoints", "under_way"}
+    derived = {"_watchers"}
+    assert {one.name for one in fields(NoticeBook)} == notices | derived
+    assert {one.name for one in fields(Weather)} == {"chance", "rules", "struck", "latency"}
 
 
 def test_switches_stay_as_they_were_turned():

@@ -150,6 +150,10 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
 )
 
 GAPS: tuple[Gap, ...] = (
+    Gap(
+        "rich notifications (includeResourceData)",
+        "their content is encrypted for the client; plain ones name the event",
+    ),
     Gap("subscriptions with a $filter", "they would tell entering and leaving the filter as created and deleted"),
     Gap("subscriptions to other resources than events"),
 )
