@@ -25,7 +25,7 @@ from sim365.identity.catalogue import NO_TENANT_NAMED, POST_ONLY
 from sim365.identity.consenting import ConsentPages
 from sim365.identity.devices import asking_of, device_answer, waiting_device
 from sim365.identity.directory import TENANTLESS, tenant_called
-from sim365.identity.discovery import discovery_document, instance_document, key_set
+from sim365.identity.discovery import discovery_document, instance_document, key_set, realm_document
 from sim365.identity.errors import NotModelled, SignInRefused
 from sim365.identity.issuing import Issuer
 from sim365.identity.keys import SigningKey, key_from_seed
@@ -70,6 +70,7 @@ _ROUTES = Map(
         Rule("/<tenant>/oauth2/v2.0/logout", endpoint="logout"),
         Rule("/<tenant>/v2.0/adminconsent", endpoint="consent_with_scope"),
         Rule("/<tenant>/adminconsent", endpoint="consent_to_all"),
+        Rule("/<tenant>/userrealm/<path:user>", endpoint="realm"),
         Rule("/consent.css", endpoint="style"),
         *(Rule(path, endpoint="no_tenant") for path in _TENANTLESS_PATHS),
         *(Rule(f"/<tenant>{path}", endpoint="gap", defaults={"gap": gap}) for path, gap in _GAPS.items()),
@@ -170,6 +171,8 @@ class Identity:
             raise SignInRefused(NO_TENANT_NAMED)
         if endpoint == "style":
             return self._style()
+        if endpoint == "realm":
+            return _json(realm_document(self._simulator.company, places["user"], root=self.login_root), 200)
         return self._of_tenant(endpoint, places["tenant"], request)
 
     def _of_tenant(self, endpoint: str, tenant: str, request: Request) -> Response:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sim365.identity.directory import TENANTLESS
 from sim365.identity.keys import SigningKey
+from sim365.state import Company
 
 
 def discovery_document(*, root: str, tenant: str, graph_root: str) -> dict[str, object]:
@@ -49,6 +50,20 @@ def instance_document(*, root: str, tenant: str) -> dict[str, object]:
         "api-version": "1.1",
         "metadata": [cloud],
     }
+
+
+def realm_document(company: Company, user: str, *, root: str) -> dict[str, object]:
+    """What `/common/userrealm/{user}` answers: whether passwords of this domain are checked here.
+
+    Assumed from what MSAL asks before it sends a password, and reads; no domain here is federated.
+    """
+    domain = user.rpartition("@")[2].lower()
+    known = any(domain in map(str.lower, tenant.domains) for tenant in company.tenants)
+    document: dict[str, object] = {"ver": "1.0", "account_type": "Managed" if known else "Unknown"}
+    if known:
+        document |= {"domain_name": domain, "cloud_instance_name": root.partition("://")[2]}
+        document["cloud_audience_urn"] = "urn:federation:MicrosoftOnline"
+    return document
 
 
 def key_set(key: SigningKey, *, issuer: str) -> dict[str, object]:
