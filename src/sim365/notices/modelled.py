@@ -143,7 +143,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "lifecycle-removed",
         "5.5",
         "D I",
-        "A password reset, a revoked account or a vanished mailbox ends the subscription, and subscriptionRemoved says so.",
+        "A password reset, a revoked account or a vanished mailbox ends it, and subscriptionRemoved says so.",
         "removal_is_told",
     ),
     Behaviour("lifecycle-missed", "5.5", "D", "`missed` comes when notices were dropped."),
