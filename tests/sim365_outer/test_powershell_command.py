@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from click.testing import CliRunner
 
 from sim365.cli import main
+from sim365.powershell.catalogue import all_cmdlets
 from tests.sim365_outer.test_serve_command import served
+
+DOCS = Path(__file__).parents[2] / "docs" / "sim365.md"
 
 
 def typed(*arguments: str, at: str, text: str | None = None) -> tuple[int, str, str]:
@@ -32,3 +38,13 @@ def test_where_no_simulator_answers_it_says_how_to_start_one():
     assert code == 1
     assert "sim365 serve" in error
     assert typed(at="http://127.0.0.1:9")[0] == 2
+
+
+def test_the_documentation_lists_every_cmdlet():
+    rows = re.findall(r"^\| [^|`]+ \| ((?:[A-Z][a-z]+-[^|]*))\|$", DOCS.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    documented: set[str] = set()
+    for part in (part.strip() for row in rows for part in row.split(";")):
+        *verbs, last = (word.strip() for word in part.split(","))
+        documented |= {last, *(verb + last.partition("-")[2] for verb in verbs)}
+
+    assert documented == {cmdlet.name for cmdlet in all_cmdlets()}
