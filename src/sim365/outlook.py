@@ -196,6 +196,24 @@ class Person:
             )
             self.desk.announce()
 
+    def dismiss_reminder(self, event: EventRef) -> None:
+        """Turn a reminder off; of a series as far as this occurrence."""
+        with self.desk.lock:
+            home, held, day = self._find(event)
+            fields: Json = {"reminder_at": None, "is_reminder_on": False}
+            if day is not None:
+                begins = exception_of(held, day).start
+                fields = {"reminder_at": None, "reminders_done": max(begins, held.reminders_done or begins)}
+            change(self._hand(), home, held, fields)
+            self.desk.announce()
+
+    def snooze_reminder(self, event: EventRef, until: datetime) -> None:
+        """Be reminded again later; of a series that is every reminder up to then."""
+        with self.desk.lock:
+            home, held, _ = self._find(event)
+            change(self._hand(), home, held, {"reminder_at": until.astimezone(UTC), "is_reminder_on": True})
+            self.desk.announce()
+
     def empty_calendar(self, calendar: str | None = None) -> int:
         """Delete everything in a calendar; answers how many events that were."""
         with self.desk.lock:

@@ -240,6 +240,63 @@ def test_an_attendees_reminder_is_theirs_to_set(visitor):
     assert (event["subject"], event["reminderMinutesBeforeStart"], len(visitor.sim.ledger)) == ("Planning", 60, mails)
 
 
+def test_a_reminder_rings_is_put_off_and_dismissed(visitor):
+    event = booked(visitor, ADA)  # at noon in UTC; it is nine
+    page = f"/calendar/{ADA}?view=day"
+    assert "Put off Interview" not in visitor.get(page, X_Part="reminders").text
+    visitor.sim.advance(timedelta(hours=2, minutes=50))
+    assert "<b>Interview</b> in 10 min" in visitor.get(page, X_Part="reminders").text
+
+    visitor.post(f"/calendar/{ADA}/reminders/{event}", {"verb": "snooze", "minutes": "5"})
+    assert "Interview" not in visitor.get(page, X_Part="reminders").text
+    visitor.sim.advance(timedelta(minutes=5))
+    assert "<b>Interview</b> in 5 min" in visitor.get(page, X_Part="reminders").text
+    visitor.post(f"/calendar/{ADA}/reminders/{event}", {"verb": "dismiss"})
+
+    assert "Interview" not in visitor.get(page, X_Part="reminders").text
+    assert visitor.post(f"/calendar/{ADA}/reminders/x", {"verb": "dismiss"}).status_code == 404
+
+
+def test_a_dismissed_day_of_a_series_does_not_silence_the_next(visitor):
+    visitor.post(f"/calendar/{ADA}/events", form(repeat="daily", ends="count", times="3"))
+    first, *_ = visitor.events(ADA)
+    mails = len(visitor.sim.ledger)
+    visitor.sim.advance(timedelta(hours=2, minutes=50))
+    visitor.post(f"/calendar/{ADA}/reminders/{first['id']}", {"verb": "dismiss"})
+    assert "Planning" not in visitor.get(f"/calendar/{ADA}", X_Part="reminders").text
+
+    visitor.sim.advance(timedelta(days=1))
+
+    assert "<b>Planning</b> in 10 min" in visitor.get(f"/calendar/{ADA}", X_Part="reminders").text
+    assert len(visitor.sim.ledger) == mails
+
+
+FIELDS = (
+    "title", "start_day", "start_time", "end_day", "end_time", "all_day", "repeat", "every", "on", "ends", "until", "times",
+    "by", "month_day", "reminder", "invite", "outsiders", "calendar", "verb", "proposes", "other_start_day", "name", "colour",
+)  # fmt: skip
+VALUES = (
+    "", "on", "0", "-1", "999999999999", "2026-03-04", "1900-01-01", "2200-12-31", "0001-01-01", "09:00+05:00", "weekly",
+    "monthly", "count", "date", "1e309", "nan", "²", AQUARIUM, "a@b.cd", "\x00", "accept", "decline", "delete", "save",
+)  # fmt: skip
+
+
+@given(
+    st.dictionaries(st.sampled_from(FIELDS), st.sampled_from(VALUES) | st.text(max_size=20), max_size=8),
+    st.sampled_from(("", "/x", "/{event}", "/{event}/time", "/{event}/deletion")),
+    st.sampled_from(("", "scope=all", "scope=following", "zone=Asia/Tokyo", "day=2200-12-31&view=month", "hide=9.9")),
+)
+@settings(max_examples=60, deadline=None)
+def test_no_form_makes_the_pages_fail(changes: dict[str, str], target: str, asked: str) -> None:
+    visitor = Visitor()
+    visitor.post(f"/calendar/{ADA}/events", form(repeat="daily", ends="count", times="3"))
+    event = str(visitor.events(ADA)[1]["id"])
+
+    answer = visitor.post(f"/calendar/{ADA}/events{target.format(event=event)}?{asked}", form(**changes))
+
+    assert (answer.status_code < 500, visitor.sim.bugs) == (True, [])
+
+
 def test_a_word_of_the_organiser_travels_with_the_cancellation(visitor):
     visitor.post(f"/calendar/{ADA}/events", form(invite=[BEN]))
     (event,) = visitor.events(ADA)

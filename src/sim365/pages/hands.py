@@ -154,6 +154,14 @@ class Hands:
         with _gone_is_told():
             restore_event(self._simulator.person(box.oid), event)
 
+    def dismiss(self, box: Mailbox, event: str) -> None:
+        with _gone_is_told():
+            self._simulator.person(box.oid).dismiss_reminder(event)
+
+    def snooze(self, box: Mailbox, event: str, until: datetime) -> None:
+        with _gone_is_told():
+            self._simulator.person(box.oid).snooze_reminder(event, until)
+
     def add_calendar(self, box: Mailbox, name: str, color: CalendarColor) -> None:
         self._simulator.person(box.oid).add_calendar(name, color=color)
 

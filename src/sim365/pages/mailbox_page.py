@@ -7,6 +7,7 @@ the drawer with the values that were entered, and nothing is lost.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from jinja2 import Environment
@@ -32,6 +33,7 @@ from sim365.pages.forms import (
 )
 from sim365.pages.hands import Hands
 from sim365.pages.people import first_mailbox, invitable_in
+from sim365.pages.reminders import SNOOZE_MINUTES, reminders_of
 from sim365.pages.shown import content_of, frame_of
 from sim365.simulator import Simulator
 from sim365.state import CalendarColor, Mailbox
@@ -135,6 +137,16 @@ class MailboxPage:
         self._hands.restore(box, event)
         return _see_other(place_in(box.address, request.args).going().address)
 
+    def remind(self, request: Request, *, mailbox: str, event: str) -> Response:
+        """Put a reminder off, or dismiss it."""
+        box = self._mailbox(mailbox)
+        minutes = request.form.get("minutes", "")
+        if request.form.get("verb") == "snooze" and minutes in SNOOZE_MINUTES:
+            self._hands.snooze(box, event, self._simulator.clock.now() + timedelta(minutes=int(minutes)))
+        else:
+            self._hands.dismiss(box, event)
+        return _see_other(place_in(box.address, request.args).going().address)
+
     def calendars(self, request: Request, *, mailbox: str) -> Response:
         """A new calendar, another name or colour for one, or none of it any more."""
         box = self._mailbox(mailbox)
@@ -227,6 +239,9 @@ class MailboxPage:
         places = self._places(box, shown, drawer)
         if part == "drawer":
             return _html(self._templates.get_template(drawer.template or "missing.html").render(places))
+        places |= reminders_of(self._simulator, box, zone_name=visit.zone_name)
+        if part == "reminders":
+            return _html(self._templates.get_template("reminders.html").render(places))
         places |= content_of(self._simulator, self._hands, box, shown, now=now)
         if part == "grid":
             return _html(self._templates.get_template(places["content"]).render(places))

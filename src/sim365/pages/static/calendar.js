@@ -79,4 +79,4 @@ startDragging();
 startCarrying();
 startCopying();
 startKeys();
-keepFresh(["grid"], say);
+keepFresh(["reminders", "grid"], say);

@@ -45,6 +45,8 @@ export async function refresh(name, { now = false } = {}) {
 
 // Replaces the content without losing the place: scroll positions and the focused entry stay.
 export function swap(element, markup) {
+  // A list that somebody is choosing from stays as it is until they are done.
+  if (element.contains(document.activeElement) && document.activeElement.matches("select")) return;
   const scrolled = element.querySelector(".scroll, .wide");
   const top = scrolled ? scrolled.scrollTop : 0;
   const held = element.contains(document.activeElement) ? document.activeElement.dataset.id : undefined;
