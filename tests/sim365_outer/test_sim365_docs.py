@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import Client
 
 from sim365.cli.commands import main
-from sim365.company import read_company
+from sim365.company import read_company, sample_company
 from sim365.simulator import Simulator
 from tests.sim365_outer.fjord import TENANT_ID, simulator
 
@@ -68,3 +68,11 @@ def test_it_admits_that_nobody_has_checked_it_against_microsoft():
 @pytest.mark.parametrize("path", ["oauth2/authorize", "oauth2/token", ".well-known/openid-configuration"])
 def test_the_gaps_of_the_login_host_answer_501(path):
     assert Client(simulator().identity.wsgi).get(f"/{TENANT_ID}/{path}").status_code == 501
+
+
+def test_the_situations_shown_are_calls():
+    sim = Simulator(sample_company(7).company, seed=7)
+
+    exec(block("python", "admin.expire_secret"), {"simulator": sim})
+
+    assert sim.company.sign_ins.troubles == [90033] * 3
