@@ -53,7 +53,9 @@ class GraphApp:
 def request_of(environ: Environ) -> Request:
     """The request of a WSGI environment."""
     headers = {name.lower(): value for name, value in EnvironHeaders(environ).items()}
-    length = int(environ.get("CONTENT_LENGTH") or 0)
+    # A body in chunks says no length (RFC 9112 section 7.1); the server ends its stream where the last chunk ends.
+    is_chunked = "chunked" in headers.get("transfer-encoding", "").lower()
+    length = BODY_BYTES_MAX + 1 if is_chunked else int(environ.get("CONTENT_LENGTH") or 0)
     body = environ["wsgi.input"].read(min(length, BODY_BYTES_MAX + 1)) if length else b""
     host = environ.get("HTTP_HOST") or f"{environ.get('SERVER_NAME')}:{environ.get('SERVER_PORT')}"
     path = str(environ.get("PATH_INFO", "/")).encode("latin-1", "replace").decode("utf-8", "replace")
