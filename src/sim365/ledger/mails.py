@@ -22,7 +22,7 @@ class MailKind(enum.StrEnum):
     FORWARD_NOTICE = "forwardNotice"
     """Tells the organiser of it."""
     APPROVAL = "approval"
-    """Asks a resource's delegate to decide."""
+    """Asks a delegate to decide, for a resource or for a person."""
 
 
 @dataclass(frozen=True, slots=True)

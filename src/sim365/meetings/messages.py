@@ -13,6 +13,7 @@ from sim365.calendars.series import exception_of, instance_of
 from sim365.meetings import inbox
 from sim365.meetings.attendant import DECISION_DELAY_S, refuse_outsider
 from sim365.meetings.copies import copy_of, home_of, is_news, new_copy, received
+from sim365.meetings.delegates import pass_to_delegates
 from sim365.meetings.hand import AttendantDecides, ForwardNoticeArrives, Hand, MeetingMessage, ReplyArrives
 from sim365.meetings.membership import members_of
 from sim365.meetings.organising import stored
@@ -132,7 +133,7 @@ def _request(hand: Hand, held: Event | None, message: MeetingMessage) -> None:
         world.put(mailbox, world.default_calendar(mailbox), copy, kind="created")
     else:
         copy, asks = None, True
-    if asks:
+    if asks and (processing is not None or pass_to_delegates(hand, message)):
         source = message.source if copy is None or decides else None
         item = inbox.keep(
             world,

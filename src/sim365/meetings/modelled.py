@@ -105,6 +105,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "D21",
         "What somebody writes into another mailbox goes out in the name of its owner, who is the organiser.",
     ),
+    Behaviour(
+        "meeting-delegates-inbox",
+        "2.3",
+        "C K",
+        "A delegate of a person gets the invitations, alone or beside the person by "
+        "delegateMeetingMessageDeliveryOptions, and answers in the person's name.",
+    ),
     Behaviour("meeting-location-books-nothing", "3.14", "I", "A room named as location only is not booked."),
     Behaviour(
         "meeting-same-run", "9.1", "K", "The same seed gives the same messages, mails and answers at the same moments."

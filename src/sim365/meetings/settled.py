@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sim365.calendars.series import instances
 from sim365.meetings import inbox
+from sim365.meetings.delegates import delegates_of
 from sim365.meetings.hand import AttendantRewrites, ClaimRunsOut, Hand
 from sim365.meetings.membership import expanded
 from sim365.state import Event, Mailbox
@@ -18,7 +19,9 @@ LOOK_AHEAD = timedelta(days=1825)
 
 
 def settled_by_hand(hand: Hand, event: Event, *, accepted: bool) -> None:
-    """After somebody answered in a resource's calendar."""
+    """After somebody answered in a resource's calendar, or in a person's who has delegates."""
+    for delegate in delegates_of(hand.world, hand.mailbox):
+        inbox.consume(delegate, event.uid)
     processing = hand.mailbox.processing
     if processing is None:
         return

@@ -1,5 +1,6 @@
 """Mailboxes: making, finding, converting, removing and restoring them (FACTS 2.2, 9, 10)."""
 
+from datetime import timedelta
 from typing import Any
 
 from sim365.directory.lifecycle import delete_user, deleted_users, restore_user
@@ -105,6 +106,9 @@ def new_mailbox(call: Call) -> list[Record]:
     )
     if "ResourceCapacity" in bound and mailbox.place is not None:
         mailbox.place.capacity = bound.get("ResourceCapacity")
+    if mailbox.place is not None:
+        # A new room shows in places a day or two later (FACTS 2.1).
+        mailbox.listed_from = office.now + timedelta(hours=office.world.switches.places_lag_hours)
     office.world.retag(office.tenant.add_mailbox(mailbox))
     return [record(mailbox)]
 

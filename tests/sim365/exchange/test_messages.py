@@ -347,6 +347,24 @@ def test_what_a_delegate_writes_goes_out_in_the_owners_name(harbour, nine):
     assert harbour.copy("ben")["organizer"]["emailAddress"]["name"] == "Ada Lind"
 
 
+@pytest.mark.fact("meeting-delegates-inbox")
+@pytest.mark.parametrize(("delivery", "principals"), [("sendToDelegateOnly", 0), ("sendToDelegateAndPrincipal", 1)])
+def test_a_delegate_gets_the_invitation_and_answers_in_the_principals_name(harbour, nine, delivery, principals):
+    rights = "-User chidi -AccessRights Editor -SharingPermissionFlags Delegate"
+    assert harbour.sim.powershell(rf"Add-MailboxFolderPermission ben:\Calendar {rights}").errors == []
+    harbour.sim.person(at_harbour("ben")).mailbox.delegate_delivery = delivery
+    event = harbour.invite("ada", nine, "ben")
+    assert principals == len(harbour.inbox("ben"))
+    [item] = harbour.sim.inbox(at_harbour("chidi")).items()
+    harbour.sim.inbox(at_harbour("chidi")).answers(item.number, "accepted")
+    harbour.sim.settle()
+
+    assert harbour.status("ada", event, "ben") == "accepted"
+    assert (harbour.copy("ben")["showAs"], harbour.held("chidi")) == ("busy", [])
+    assert harbour.inbox("ben") == harbour.inbox("chidi") == []
+    assert harbour.mails("response")[-1].sender == at_harbour("ben")
+
+
 @pytest.mark.fact("meeting-location-books-nothing")
 def test_a_rooms_name_as_location_books_nothing(harbour, nine):
     harbour.invite("ada", nine, location={"displayName": "Aquarium", "locationEmailAddress": "aquarium@harbour.test"})
