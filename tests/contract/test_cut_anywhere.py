@@ -105,6 +105,25 @@ def test_ctrl_c_removes_what_was_made(area, after, tmp_path):
         assert calendars(sim) == before
 
 
+def test_copies_that_are_still_under_way_are_removed_when_they_arrive(tmp_path):
+    """Exchange may take more than a minute to carry an invitation: it comes after its meeting was deleted."""
+    from sim365.contract.findings import CHECKS
+    from sim365.switches import Switches
+
+    sim = harbour(switches=Switches(message_delay_max_s=55.0))
+    before, film = calendars(sim), Film(sim, tmp_path)
+    checks = [CHECKS["copies-share-the-uid"], CHECKS["rooms-accept-free-times"]]
+    run(target_of(sim, transport=film), plan_of(tmp_path, checks=checks), tell=lambda _: None)
+
+    for state, files in film.frames:
+        sim.restore(state)
+        for name, content in files.items():
+            (tmp_path / name).write_bytes(content)
+        clean(target_of(sim), tmp_path, tell=lambda _: None)
+        sim.settle()
+        assert calendars(sim) == before
+
+
 def test_what_others_have_is_left_alone(tmp_path):
     """Ada's last week, the room's, and Dora's boat trip are there afterwards, and nobody read Dora's calendar."""
     sim = harbour()

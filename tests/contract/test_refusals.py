@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
 
 import httpx
@@ -155,15 +156,18 @@ def test_the_token_goes_to_no_other_address(ground):
     assert all(entry.path.startswith("/v1.0") for entry in ground.wire._client._transport._simulator.conduct.entries)
 
 
-def test_an_intent_is_in_the_file_before_its_create_goes_out(tmp_path):
-    """The transport looks into the file at the very moment of the POST."""
-    sim, seen = harbour(), []
+def test_an_intent_is_on_the_disk_before_its_create_goes_out(tmp_path, monkeypatch):
+    """The transport looks into the file, and whether it was forced to the disk, at the very moment of the POST."""
+    sim, seen, forced = harbour(), [], []
+    fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda handle: (forced.append(os.fstat(handle).st_size), fsync(handle)))
 
     class Looking(httpx.BaseTransport):
         def handle_request(self, request):
             if request.method == "POST":
                 lines = (tmp_path / "0badcafe.run.jsonl").read_text().splitlines()
                 seen.append((json.loads(lines[-1]), json.loads(request.read())))
+                assert (tmp_path / "0badcafe.run.jsonl").stat().st_size == forced[-1]
             return SimTransport(sim).handle_request(request)
 
     run(target_of(sim, transport=Looking()), plan_of(tmp_path, checks=ONE), tell=lambda _: None)
@@ -295,7 +299,13 @@ def test_without_a_yes_nothing_is_sent(tmp_path, monkeypatch):
     assert answer.exit_code == 2
     assert "Nothing was done." in answer.output
     assert not (tmp_path / "runs").exists()
-    for word in ("up to 47 mails", "ada@harbour.test", "two per second", "removed at the end", "contract-clean"):
+    for word in (
+        f"up to {plan_of(tmp_path).cost().mails} mails",
+        "ada@harbour.test",
+        "two per second",
+        "removed at the end",
+        "contract-clean",
+    ):
         assert word in answer.output
     assert "very-secret" not in answer.output
 

@@ -58,7 +58,6 @@ from tests.contract.harbour import APP, TENANT, calendars
     "create-before-room",
     "room-changes-mind",
     "ghost-booking",
-    "place-books-nothing",
 )
 @pytest.mark.parametrize("check", [check.name for check in every_check()])
 def test_sim365_behaves_as_it_says(whole_run, check):

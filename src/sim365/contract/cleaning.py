@@ -71,7 +71,13 @@ class _Cleaner:
             self.book.searched(intent)
 
     def delete_live(self) -> None:
-        """Delete everything that the book knows, calendars last."""
+        """Delete everything that the book knows, calendars last.
+
+        A calendar may have got another id since it was made (FACTS 3.1), so they are listed by name once more.
+        """
+        for mailbox in {item.mailbox: None for item in self.book.live.values() if item.kind == "calendar"}:
+            for item in self._search("calendar", mailbox):
+                self.book.found(item)
         for item in sorted(self.book.live.values(), key=lambda item: _ORDER.index(item.kind)):
             self._delete(item)
 

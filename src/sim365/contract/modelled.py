@@ -37,7 +37,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("answers-arrive", "3.3", "D", "What a guest answers shows on the organiser's event."),
     Behaviour("declined-vanishes", "3.3", "I", "Declining takes the event out of the guest's calendar."),
     Behaviour("unsent-answer-unknown", "3.3", "I", "The organiser never learns of an answer that is not sent."),
-    Behaviour("organiser-no-answer", "3.3", "I K", "The organiser of a meeting cannot accept it."),
+    Behaviour(
+        "organiser-no-answer",
+        "3.3",
+        "I K",
+        "The organiser of a meeting cannot accept it; by switch the code says why.",
+        "organizer_errors_by_name",
+    ),
     Behaviour("guest-no-cancel", "3.3", "I K", "Only the organiser can cancel a meeting."),
     Behaviour("moved-asks-anew", "3.3", "K", "A new time of a meeting sets its guests' answers back."),
     Behaviour("left-out-cancelled", "3.3", "I", "A guest who is left out of attendees gets a cancellation."),
@@ -59,5 +65,4 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("create-before-room", "3.3", "I", "A create answers before the room has decided; a free room accepts."),
     Behaviour("room-changes-mind", "3.14", "D", "A room can decline later; its copy goes and the organiser is told."),
     Behaviour("ghost-booking", "3.14", "K", "Deleting a room's copy leaves the organiser's event as accepted."),
-    Behaviour("place-books-nothing", "3.14", "I", "A place's name and address alone book nothing."),
 )

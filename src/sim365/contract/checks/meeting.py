@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from sim365.contract.findings import Finding, Need, check
+from sim365.contract.errors import UntriedError
+from sim365.contract.findings import Finding, Need, Shows, check
 from sim365.contract.ground import Ground, Made, invited, response_of, times
 from sim365.contract.marks import quoted, user
 
@@ -95,17 +96,37 @@ def unsent_answers(ground: Ground) -> Finding:
 
 
 @check(
-    "The organiser cannot accept: 400.",
+    "The organiser cannot accept: 400 ErrorInvalidRequest.",
     section="3.3",
     keys=("organiser-no-answer",),
     requests=2,
     creates=1,
     mails=2,
     needs=GUEST,
+    switch="organizer_errors_by_name",
 )
-def organisers_do_not_answer(ground: Ground) -> Finding:
+def organisers_do_not_answer(ground: Ground) -> Shows:
     reply = ground.act(_meeting(ground, "Own"), "accept", {"sendResponse": True})
-    return Finding(reply.status == 400 and bool(reply.code), f"answered {reply}")
+    if reply.status != 400 or not reply.code:
+        message = f"accepting one's own meeting was answered {reply}"
+        raise UntriedError(message)
+    return Shows(reply.code != "ErrorInvalidRequest", f"answered {reply}")
+
+
+@check(
+    "A meeting that an application makes is sent at once.",
+    section="11",
+    keys=("invitations-held-back",),
+    requests=2,
+    creates=1,
+    mails=2,
+    needs=GUEST,
+    switch="invitations_held_back",
+)
+def meetings_are_sent(ground: Ground) -> Shows:
+    shown = ground.read(_meeting(ground, "Sent")).body
+    held_back = bool(shown["isDraft"])
+    return Shows(held_back, f"the meeting {'stayed a draft' if held_back else 'is no draft'}")
 
 
 @check(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim365.contract.findings import Finding, Shows, check
 from sim365.contract.ground import Ground, times
-from sim365.contract.marks import PROPERTY, owned, quoted, title, user
+from sim365.contract.marks import PROPERTY, owned, query, quoted, title, user
 
 OTHER = "String {6b1f0a52-3c7e-4d5a-9f43-3650c0117ac7} Name sim365ContractWord"
 _EXPAND = f"singleValueExtendedProperties($filter=id eq '{OTHER}')"
@@ -161,6 +161,24 @@ def calendar_names_are_taken_once(ground: Ground) -> Finding:
     second = ground.try_make_calendar(ground.host, "Same name")
     return Finding(
         first.status == 201 and (second.status, second.code) == (409, "ErrorFolderExists"), f"{first}, then {second}"
+    )
+
+
+@check(
+    "A new calendar keeps its id.",
+    section="3.1",
+    keys=("calendar-ids-settle",),
+    requests=2,
+    creates=1,
+    switch="calendar_ids_settle",
+)
+def calendar_ids_after_creation(ground: Ground) -> Shows:
+    made = ground.try_make_calendar(ground.host, "Settling").body
+    ground.wait(90)
+    listed = ground.get(f"{user(ground.host)}/calendars{query(_top=50)}").items
+    (found,) = [each["id"] for each in listed if each.get("name") == made["name"]]
+    return Shows(
+        found != made["id"], f"a minute and a half later its id was {'the same' if found == made['id'] else 'another'}"
     )
 
 

@@ -140,7 +140,7 @@ def deleted_copies_stay_accepted(ground: Ground) -> Finding:
 @check(
     "A place's name alone books nothing.",
     section="3.14",
-    keys=("place-books-nothing",),
+    keys=("meeting-location-books-nothing",),
     requests=3,
     creates=1,
     needs=ROOM,

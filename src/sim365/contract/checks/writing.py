@@ -212,6 +212,21 @@ def permanent_deletion(ground: Ground) -> Finding:
 
 
 @check(
+    "Dismissing a reminder is answered 200.",
+    section="3.3",
+    keys=("reminder-actions",),
+    requests=2,
+    creates=1,
+    switch="reminder_actions_accepted",
+)
+def reminders_are_dismissed(ground: Ground) -> Shows:
+    reply = ground.act(ground.make(ground.host, "Reminder", times(ground.day())), "dismissReminder")
+    if reply.status not in {200, 202} or reply.body.get("value"):
+        raise ValueError(reply.status)
+    return Shows(reply.status == 202, f"answered {reply}")
+
+
+@check(
     "Equal events that are created within two seconds have ids of their own.",
     section="11",
     keys=("rapid-twins",),
