@@ -180,6 +180,21 @@ def test_it_subscribes_renews_and_hears_of_a_change(account, quay, webhook):
     assert subscriptions.delete_subscription(made["id"])
 
 
+def test_its_connection_follows_delta_and_sends_a_batch(account, quay):
+    """It has no words of its own for either: its users ask by its connection."""
+    graph = account.connection
+    quay.sim.person(ADA).create_event("Tides", datetime(2026, 3, 4, 8, tzinfo=UTC))
+    window = {"startDateTime": "2026-03-01T00:00:00Z", "endDateTime": "2026-04-01T00:00:00Z"}
+    first = graph.get(f"{quay.graph}/users/{ADA}/calendarView/delta", params=window).json()
+    quay.sim.person(ADA).create_event("Storm", datetime(2026, 3, 5, 8, tzinfo=UTC))
+    second = graph.get(first["@odata.deltaLink"]).json()
+    items = [{"id": name, "method": "GET", "url": f"/users/{name}/calendar"} for name in (ADA, "nobody@quay.example")]
+    batch = graph.post(f"{quay.graph}/$batch", data={"requests": items}).json()
+
+    assert [[event["subject"] for event in page["value"]] for page in (first, second)] == [["Tides"], ["Storm"]]
+    assert {item["id"]: item["status"] for item in batch["responses"]} == {ADA: 200, "nobody@quay.example": 404}
+
+
 def test_it_finds_people_in_the_directory(account):
     found = account.directory().get_users(limit=10)
 
