@@ -4,12 +4,19 @@ Everything in the simulated service reads time here, so a test can let four hour
 """
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 
 def wall_clock() -> datetime:
     """The machine's own time in UTC: where a served simulator begins that is to follow it."""
     return datetime.now(UTC)
+
+
+def stopwatch() -> Callable[[], float]:
+    """Starts now; says how many seconds have really passed, whatever a simulator's clock shows."""
+    began = time.monotonic()
+    return lambda: time.monotonic() - began
 
 
 def wait(seconds: float) -> None:
@@ -41,6 +48,11 @@ class Clock:
             raise ValueError(message)
         self._base += by
         return self.now()
+
+    def wait(self, seconds: float) -> None:
+        """Really wait where time really passes; a virtual clock waits for nobody."""
+        if self.follows:
+            time.sleep(seconds)
 
     def set_to(self, instant: datetime) -> None:
         """Jump to an instant (snapshots are restored this way, so it may lie in the past)."""

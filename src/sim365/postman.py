@@ -2,10 +2,10 @@
 application.
 """
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from sim365.clock import stopwatch
 from sim365.http.routing import Reply
 
 if TYPE_CHECKING:
@@ -29,15 +29,15 @@ class HttpPostman:
 
         if self._client is None:
             self._client = httpx.Client(timeout=TIMEOUT_S, trust_env=False)
-        began = time.monotonic()
+        taken = stopwatch()
         try:
             answer = self._client.post(url, content=body, headers={"Content-Type": content_type})
         except httpx.TimeoutException:
             return Reply(0, seconds=TIMEOUT_S)
         except (httpx.HTTPError, httpx.InvalidURL):
-            return Reply(0, seconds=time.monotonic() - began)
+            return Reply(0, seconds=taken())
         kind = answer.headers.get("content-type", "")
-        return Reply(answer.status_code, answer.content[:ANSWER_BYTES_MAX], kind, time.monotonic() - began)
+        return Reply(answer.status_code, answer.content[:ANSWER_BYTES_MAX], kind, taken())
 
     def close(self) -> None:
         """Close the connections that were opened here."""

@@ -12,7 +12,6 @@ while it talks to the outside world (webhooks), so a webhook may call back.
 
 import random
 import threading
-import time
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -97,7 +96,7 @@ class Simulator:
         self._checks_types = conformity.is_watching() if check_types is None else check_types
         if self._checks_types:
             self.door.inspect = self._inspect
-        self.wsgi = GraphApp(self, wait=self._wait)
+        self.wsgi = GraphApp(self, wait=self.clock.wait)
 
     @property
     def identity(self) -> IdentityDoor:
@@ -164,11 +163,6 @@ class Simulator:
             violation = f"{what}: {complaint}"
             self.bugs.append(violation)
             conformity.report(violation)
-
-    def _wait(self, seconds: float) -> None:
-        """A slow answer really takes its time where time really passes; a virtual clock waits for nobody."""
-        if self.clock.follows:
-            time.sleep(seconds)
 
     def open_couriers(self) -> None:
         """Deliver notices by threads of their own, many at once; for a simulator that is served."""
