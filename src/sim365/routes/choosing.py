@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sim365 import ids
 from sim365.calendars.attachments import counts
 from sim365.calendars.extensions import short_name
 from sim365.calendars.properties import property_id, typed
@@ -56,7 +57,7 @@ def chosen(call: Call, shelf: Shelf, found: list[Instance], options: Options) ->
         for shown in found
         if satisfies(
             wanted,
-            lambda path, shown=shown: _value(shelf, shown, path),
+            lambda path, shown=shown: _value(call, shelf, shown, path),
             lambda name, shown=shown: _members(shown.event, name),
         )
     ]
@@ -172,7 +173,9 @@ def _pair(name: str, value: str) -> Lookup:
     return lookup
 
 
-def _value(shelf: Shelf, shown: Instance, path: str) -> Value:
+def _value(call: Call, shelf: Shelf, shown: Instance, path: str) -> Value:
+    if path == "iCalUId" and shown.day is not None and call.world.switches.uid_per_occurrence:
+        return None if shown.event.shown_uid is None else ids.uid_of_day(shown.event.uid, shown.day)
     of_event, of_instance = _DIRECT.get(path), _OF_INSTANCE.get(path)
     if of_event is not None:
         return of_event(shown.event)

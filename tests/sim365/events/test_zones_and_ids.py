@@ -170,6 +170,8 @@ def test_occurrences_share_their_masters_ical_uid_unless_switched(graph, sim):
     sim.switch("uid_per_occurrence", value=True)
     uid = on(graph, "2026-03-03")["iCalUId"]
     assert (uid[32:40], uid[40:]) == ("07EA0303", master["iCalUId"][40:])
+    found = graph.get(f"{ADA}/calendarView?{WEEK}&$filter=iCalUId eq '{uid}'")["value"]
+    assert [event["start"]["dateTime"][:10] for event in found] == ["2026-03-03"]
 
 
 @pytest.mark.fact("ical-uid-null")
