@@ -5,6 +5,7 @@ Applications in the mailboxes of their scopes besides. A person's app has what t
 own mailbox; what is shared with the person besides, `sim365.sharing` decides.
 """
 
+import functools
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -28,6 +29,7 @@ OWN_PROFILE = frozenset({"User.Read", "User.ReadWrite"})
 RAOP = "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings."
 
 
+@functools.cache
 def needed_scopes(route: Route) -> tuple[str, ...]:
     """The delegated permissions of which any one suffices: the route's own, or those that its roles stand for."""
     if route.scopes is not None:

@@ -1,7 +1,7 @@
 """What the login host remembers: accounts, sign-in policies, open sign-ins, codes on their way.
 
-Pure data, part of the company, so that a snapshot and a kept state hold it. Refresh tokens are not here: they carry what
-they say, sealed, and are taken back by instants (`Account.valid_from`), as at Microsoft.
+Pure data, part of the company, so that a snapshot and a kept state hold it. Refresh tokens are not here: they carry
+what they say, sealed, and are taken back by instants (`Account.valid_from`), as at Microsoft.
 """
 
 import enum
