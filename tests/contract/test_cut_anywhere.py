@@ -6,6 +6,8 @@ of a run, and the clean-up is tried on each pair. It is the same as killing the 
 
 from __future__ import annotations
 
+import dataclasses
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +16,8 @@ import httpx
 import pytest
 
 from sim365.contract.checks import every_check
+from sim365.contract.errors import RefusedError
+from sim365.contract.ground import times
 from sim365.contract.runbook import SUFFIX
 from sim365.contract.running import clean, run
 from sim365.simulator import Simulator
@@ -103,6 +107,46 @@ def test_ctrl_c_removes_what_was_made(area, after, tmp_path):
         assert removal.created == removal.removed
         assert removal.left == 0
         assert calendars(sim) == before
+
+
+def test_ctrl_c_during_removal_says_what_is_left_and_the_clean_up_takes_it(tmp_path):
+    sim = harbour()
+    before, transport = calendars(sim), Pulled(sim, 10**6, after=False)
+    checks = AREAS["identity"][:4]
+    run(target_of(sim, transport=transport), plan_of(tmp_path, checks=checks), tell=lambda _: None)
+    removing = transport.seen - len(checks)
+    stopped, told = harbour(), []
+    (tmp_path / "second").mkdir()
+
+    _report, removal = run(
+        target_of(stopped, transport=Pulled(stopped, removing, after=False)),
+        plan_of(tmp_path / "second", checks=checks),
+        tell=told.append,
+    )
+
+    assert removal.left > 0
+    assert "Removal was stopped before its end." in told
+    assert calendars(stopped) != before
+    assert clean(target_of(stopped), tmp_path / "second", tell=told.append).left == 0
+    assert calendars(stopped) == before
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("a bug"), RefusedError("The token is no longer given.")], ids=["bug", "refusal"]
+)
+def test_whatever_ends_the_questions_the_removal_comes_next(error, tmp_path):
+    def fails(ground):
+        ground.make(ground.host, "Made just before", times(ground.day()))
+        raise error
+
+    sim, told = harbour(), []
+    before = calendars(sim)
+    plan = plan_of(tmp_path, checks=[*AREAS["identity"][:3], dataclasses.replace(AREAS["identity"][0], ask=fails)])
+
+    with pytest.raises(RuntimeError, match="a bug") if isinstance(error, RuntimeError) else nullcontext():
+        run(target_of(sim), plan, tell=told.append)
+
+    assert calendars(sim) == before
 
 
 def test_copies_that_are_still_under_way_are_removed_when_they_arrive(tmp_path):

@@ -15,7 +15,7 @@ import httpx
 
 from sim365.contract import runbook
 from sim365.contract.cleaning import Removal, remove_all
-from sim365.contract.errors import BudgetSpentError, RefusedError, UntriedError
+from sim365.contract.errors import BudgetSpentError, ContractError, RefusedError, UntriedError
 from sim365.contract.findings import Check, Cost, Finding, Need, Outcome, Shows
 from sim365.contract.ground import DAYS_AHEAD, DAYS_MAX, Cast, Ground
 from sim365.contract.inspection import inspect
@@ -91,6 +91,11 @@ def run(target: Target, plan: Plan, *, tell: Callable[[str], None]) -> tuple[Rep
             tell(line_of(result))
     except KeyboardInterrupt:
         tell("Stopped. Removing what was made; this takes up to a few minutes.")
+    except ContractError as error:
+        tell(f"Stopped: {error} Removing what was made.")
+    except BaseException:
+        _removed(wire, book, tell)
+        raise
     removal = _removed(wire, book, tell)
     report = Report(
         target.service, httpx.URL(target.root).host, plan.run, now.date(), tuple(results), removal=str(removal)
@@ -130,7 +135,11 @@ def forgotten(target: Target, folder: Path, number: str, mailboxes: tuple[str, .
 
 
 def _removed(wire: Wire, book: RunBook, tell: Callable[[str], None]) -> Removal:
-    removal = remove_all(wire, book)
+    try:
+        removal = remove_all(wire, book)
+    except KeyboardInterrupt:
+        left = max(1, len(book.live) + len(book.intents))
+        removal = Removal(book.created, book.removed, left, ("Removal was stopped before its end.",))
     for problem in removal.problems:
         tell(problem)
     return removal

@@ -84,7 +84,7 @@ class Wire:
             self.pace.admit(weight)
             try:
                 answer = self._client.request(method, url, json=body, headers=sent)
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:
                 if method == "GET" and attempt < TRIES_MAX:
                     continue
                 message = f"the connection failed ({type(error).__name__})"
