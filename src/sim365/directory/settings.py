@@ -12,7 +12,7 @@ from typing import Any
 
 from sim365.calendars.json_types import as_list, as_member, as_object, as_text
 from sim365.directory.locales import known_locale, locale_name
-from sim365.errors import GraphError, failed_validation, unknown_zone, unreadable_body
+from sim365.errors import GraphError, NotModelledError, failed_validation, unknown_zone, unreadable_body
 from sim365.state import AutomaticReplies, Mailbox
 from sim365.zones import instant, is_zone, windows_name, zone
 
@@ -141,7 +141,8 @@ def _write_hours(mailbox: Mailbox, value: object) -> Json:
 def _hours_zone(value: object) -> str:
     body = as_object(value, "timeZone")
     if str(body.get("@odata.type", "")).endswith("customTimeZone"):
-        raise GraphError(501, "NotImplemented", "sim365 does not model custom time zones of working hours.")
+        gap = "custom time zones of working hours"
+        raise NotModelledError(gap)
     name = as_text(body.get("name"), "name")
     if not is_zone(name):
         raise unknown_zone(name)

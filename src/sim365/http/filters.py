@@ -123,7 +123,9 @@ def check_names(expression: Filter, known: Mapping[str, object] | frozenset[str]
             raise unparsable_query(f"Could not find a property named '{name}' on type 'microsoft.graph.{kind}'.")
 
 
-def satisfies(expression: Filter, lookup: Lookup, members: Lambda | None = None) -> bool:
+def satisfies(  # noqa: PLR0911  one return per kind of expression
+    expression: Filter, lookup: Lookup, members: Lambda | None = None
+) -> bool:
     """Whether an item satisfies the expression."""
     match expression:
         case Compare(path, operator, value):
@@ -247,7 +249,7 @@ class _Reader:
         self.take("mark", ")")
         return AnyOf(collection, inner)
 
-    def literal(self) -> Value:
+    def literal(self) -> Value:  # noqa: PLR0911  one return per kind of literal
         token = self.peek()
         if token is None:
             raise invalid_clause()

@@ -1,7 +1,6 @@
 """Parts of Microsoft Graph that a calendar client might ask for and that are not modelled: each names itself."""
 
 from sim365.http.routing import Routes
-from sim365.routes.paths import BASES
 
 _OF_MAILBOX = {
     "messages": "mail",
@@ -16,8 +15,6 @@ _OF_MAILBOX = {
     "getMailTips": "mail tips",
     "extensions": "open extensions on users",
     "drive": "files",
-}
-_OF_CALENDAR = {
 }
 _OF_ROOT = {
     "groups": "groups and their calendars",
@@ -40,6 +37,3 @@ def bind(routes: Routes) -> None:
         routes.add_gap(part, gap)
     for part, gap in _OF_MAILBOX.items():
         routes.add_gap(f"users/{{user}}/{part}", gap)
-    for base in BASES[1:]:
-        for part, gap in _OF_CALENDAR.items():
-            routes.add_gap(f"{base}/{part}", gap)

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from sim365.state.calendars import Calendar, CalendarGroup, CalendarRole, SharedCalendar
 from sim365.state.events import Event
-from sim365.state.spaces import Mode
 from sim365.state.inbox import InboxItem
 from sim365.state.processing import CalendarProcessing
+from sim365.state.spaces import Mode
 
 
 class UserPurpose(enum.StrEnum):
