@@ -294,10 +294,11 @@ def test_without_a_yes_nothing_is_sent(tmp_path, monkeypatch):
         str(tmp_path / "runs"),
     ]
 
-    answer = CliRunner().invoke(main, command, input="\n")
+    for said in ("\n", "n\n", ""):
+        answer = CliRunner().invoke(main, command, input=said)
 
-    assert answer.exit_code == 2
-    assert "Nothing was done." in answer.output
+        assert answer.exit_code == 2
+        assert "Nothing was done." in answer.output
     assert not (tmp_path / "runs").exists()
     for word in (
         f"up to {plan_of(tmp_path).cost().mails} mails",

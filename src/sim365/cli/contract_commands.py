@@ -87,7 +87,7 @@ def contract(
         cast, _listed = read_cast(_text_of(mailboxes), webhook=webhook)
         plan = Plan(_chosen(only), cast, cast.mailboxes(), folder, secrets.token_hex(4))
         click.echo(announcement(target, plan))
-        if not yes and not click.confirm("Go ahead?", default=False):
+        if not yes and not _agreed():
             click.echo("Nothing was done.")
             raise SystemExit(2)
         with _alone(folder):
@@ -153,14 +153,24 @@ def announcement(target: Target, plan: Plan) -> str:
     mailboxes = "\n".join(f"    {name}" for name in plan.mailboxes)
     return (
         f"The contract suite asks {asked} of {len(plan.checks)} questions of {where}.\n"
-        f"  It writes into these mailboxes' calendars and no others, and refuses them if anything is ahead in them:\n"
+        f"  It writes into these mailboxes and no others, and refuses them if anything is ahead in their calendars:\n"
         f"{mailboxes}\n"
-        f"  It makes up to {cost.creates} items, two weeks ahead and later, each titled [sim365 {plan.run}] …\n"
+        f"  It makes up to {cost.creates} items, each titled [sim365 {plan.run}] …: events two weeks ahead and later,\n"
+        f"  a few calendars and a category, and subscriptions where --webhook is given.\n"
         f"  It causes up to {cost.mails} mails, all between these mailboxes; the mails stay in their folders.\n"
         f"  It sends up to {most} requests ({REQUESTS_MAX} with removal at most), two per second.\n"
         f"  Everything made is removed at the end, or by Ctrl-C. If even that is cut off: sim365 contract-clean\n"
         f"  What is made is written down in {plan.folder / plan.run}{runbook.SUFFIX}"
     )
+
+
+def _agreed() -> bool:
+    """A yes at the keyboard; an end of input or Ctrl-C is a no."""
+    try:
+        return click.confirm("Go ahead?", default=False)
+    except click.Abort:
+        click.echo()
+        return False
 
 
 def _target(tenant: str | None, board: Path | None) -> Target:
