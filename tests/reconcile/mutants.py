@@ -13,10 +13,13 @@ from importlib import import_module
 from typing import NamedTuple
 
 from tests.reconcile.core import forget, mutant
+from tests.reconcile.series_mutants import SERIES_MUTANTS, SeriesMutant
+from tests.reconcile.series_world import series_walk
 from tests.reconcile.world import walk
 
 CAUGHT_MIN = 0.95
 WALKS = 250
+_SERIES_TESTS = ("test_series_histories",)
 _TESTS = (
     "test_plan_table", "test_observations", "test_offers", "test_claims", "test_brakes_and_says", "test_choices",
     "test_fields", "test_histories",
@@ -185,18 +188,18 @@ MUTANTS: tuple[Mutant, ...] = (
 )  # fmt: skip
 
 
-def caught(one: Mutant) -> str:
+def caught(one: Mutant | SeriesMutant) -> str:
     """The name of the test that notices the bug, or nothing."""
     core = mutant(one.module, one.old, one.new)
     try:
-        for name, test, arguments in _tests():
+        for name, test, arguments in _tests(_TESTS if isinstance(one, Mutant) else _SERIES_TESTS):
             try:
                 test(core=core, **arguments)
             except Exception:  # noqa: BLE001  whatever breaks, breaks: that is what a mutant is for
                 return name
         for seed in range(WALKS):
             try:
-                walk(core, seed)
+                (walk if isinstance(one, Mutant) else series_walk)(core, seed)
             except Exception:  # noqa: BLE001
                 return f"walk {seed}"
         return ""
@@ -204,9 +207,9 @@ def caught(one: Mutant) -> str:
         forget(core)
 
 
-def _tests():
-    """Every test of the quick files that takes the core, with each set of its arguments."""
-    for module in map(import_module, (f"tests.reconcile.{name}" for name in _TESTS)):
+def _tests(files):
+    """Every test of these files that takes the core, with each set of its arguments."""
+    for module in map(import_module, (f"tests.reconcile.{name}" for name in files)):
         for name, test in vars(module).items():
             if name.startswith("test_") and "core" in inspect.signature(test).parameters:
                 for arguments in _arguments(test):
@@ -224,6 +227,7 @@ def _arguments(test):
         yield {key: value for part in combination for key, value in part.items()}
 
 
+ALL: tuple[Mutant | SeriesMutant, ...] = (*MUTANTS, *SERIES_MUTANTS)
 UNHARMED = Mutant(
     "plan",
     "return Nothing()\n    if is_equal(link):",
@@ -235,13 +239,13 @@ UNHARMED = Mutant(
 def main() -> int:
     assert not caught(UNHARMED), f"the tests fail without any bug: {caught(UNHARMED)}"
     missed = []
-    for one in MUTANTS:
+    for one in ALL:
         by = caught(one)
         print(f"{'caught' if by else 'MISSED'}  {one.module:13} {one.says:58} {by}")  # noqa: T201  a script's output
         if not by:
             missed.append(one)
-    share = 1 - len(missed) / len(MUTANTS)
-    print(f"{len(MUTANTS)} mutants, {len(missed)} missed: {share:.1%} caught")  # noqa: T201
+    share = 1 - len(missed) / len(ALL)
+    print(f"{len(ALL)} mutants, {len(missed)} missed: {share:.1%} caught")  # noqa: T201
     return 0 if share >= CAUGHT_MIN else 1
 
 

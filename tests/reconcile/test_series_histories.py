@@ -106,12 +106,12 @@ def test_a_new_hour_for_all_sends_our_exceptions_again_where_exchange_forgot_the
     writes(outlook)
 
     desk.edit(when=at(14))
-    desk.settle()
-    desk.sync()
 
+    assert ("Look", None) in desk.settle()
     assert outlook.said(FIRST).when.start.hour == 14
     assert outlook.said(THIRD).title == "With Dora"
     assert FIFTH in outlook.deleted
+    assert desk.sync() == []
     again = [] if remembers_dates else [("delete", FIFTH), ("patch", THIRD)]
     assert writes(outlook) == [("patch", None), *again]
 
@@ -210,6 +210,18 @@ def test_an_answer_about_a_series_that_moved_is_asked_anew(core):
 
     about = core.Next(None, core.Nothing(), is_whole=True)
     answer = core.Answer(core.Choice.OURS, ours, theirs)
+
+    assert core.choose_of_series(desk.series, about, answer, desk.rules) == core.Moved()
+
+
+def test_an_answer_to_another_question_is_asked_anew(core):
+    desk, outlook = agreed_series(core)
+    desk.edit_date(THIRD, title="With Dora")
+    outlook.person_edits(when=at(14))
+    desk.sync()
+
+    about = core.Next(None, core.Nothing(), is_whole=True)
+    answer = core.Answer(core.Choice.OURS, "another", "question")
 
     assert core.choose_of_series(desk.series, about, answer, desk.rules) == core.Moved()
 
@@ -359,6 +371,7 @@ def test_a_date_set_back_to_the_series_follows_it_again(core):
     desk.sync()
 
     assert desk.own == {}
+    assert desk.series.dates == ()
 
 
 def test_a_new_title_for_all_there_comes_in_once(core):
@@ -391,3 +404,141 @@ def test_what_is_stored_of_a_series_is_what_differs(core):
 
     assert [each.day for each in desk.series.dates] == [THIRD]
     assert core.decode_series(core.encode(desk.series)) == desk.series
+
+
+@pytest.mark.parametrize("direction", ["up", "down"])
+def test_where_only_one_side_may_speak_nobody_is_asked(core, direction):
+    desk, outlook = agreed_series(core)
+    desk.rules = core.Rules(zone="Europe/Kiev", direction=core.Direction(direction))
+    desk.edit_date(THIRD, title="With Dora")
+    outlook.person_edits(when=at(14))
+
+    desk.sync()
+
+    assert desk.series.parked is None
+    assert outlook.said(FIRST).when.start.hour == (9 if direction == "up" else 14)
+
+
+def test_backward_moves_begin_with_the_first(core):
+    desk, outlook = agreed_series(core)
+    writes(outlook)
+    desk.edit_date(SECOND, when=on(core, date(2026, 3, 10), 9))
+    desk.edit_date(THIRD, when=on(core, SECOND, 9))
+
+    desk.settle()
+
+    assert writes(outlook) == [("patch", SECOND), ("patch", THIRD)]
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 18), date(2026, 3, 20)])
+def test_a_date_moved_back_onto_or_past_one_that_was_moved_there_is_asked(core, day):
+    desk, outlook = agreed_series(core)
+    outlook.person_edits_date(SECOND, when=on(core, date(2026, 3, 20), 9))
+    desk.edit_date(THIRD, when=on(core, day, 15))
+
+    desk.sync()
+
+    assert desk.series.parked.reason is core.Reason.CROSSING
+
+
+def test_a_neighbour_moved_unseen_lets_the_date_wait_for_a_person(core):
+    """Exchange refuses the move; the series is read, and nothing is sent again by itself."""
+    desk, outlook = agreed_series(core)
+    outlook.person_edits_date(SECOND, when=on(core, date(2026, 3, 20), 9))
+    desk.edit_date(THIRD, when=on(core, date(2026, 3, 18), 9))
+    writes(outlook)
+
+    desk.settle()
+
+    assert core.date_of(desk.series, THIRD).parked.reason is core.Reason.CROSSING
+    assert desk.said(SECOND).when.start.date() == date(2026, 3, 20)
+    assert (writes(outlook), desk.sync()) == ([], [])
+
+
+def test_a_date_of_our_own_series_may_be_edited_where_arrivals_are_locked(core):
+    desk, outlook = agreed_series(core)
+    desk.rules = core.Rules(zone="Europe/Kiev", inbound_edit=core.InboundEdit.LOCKED)
+    desk.edit_date(THIRD, title="With Dora")
+
+    desk.settle()
+
+    assert outlook.said(THIRD).title == "With Dora"
+
+
+def test_an_exception_on_a_date_that_the_pattern_loses_is_forgotten(core):
+    desk, outlook = agreed_series(core)
+    desk.edit_date(LAST, title="With Dora")
+    desk.settle()
+
+    desk.edit(pattern=core.replace(MONDAYS, count=5))
+    desk.settle()
+
+    assert [each.day for each in desk.series.dates] == []
+    assert outlook.days == DAYS[:5]
+    assert desk.sync() == []
+
+
+def test_a_date_that_somebody_insists_on_is_put_back_three_times_and_then_asked(core):
+    desk, outlook = agreed_series(core)
+    desk.rules = core.Rules(zone="Europe/Kiev", direction=core.Direction.UP)
+    for number in range(4):
+        outlook.person_edits_date(THIRD, title=f"Mine {number}")
+        desk.sync()
+
+    assert core.date_of(desk.series, THIRD).parked.reason is core.Reason.PUT_BACK
+
+
+def test_a_date_set_back_there_after_our_lost_answer_stays_so(core):
+    """History 1 on one date: the marker tells that ours had landed before."""
+    desk, outlook = agreed_series(core)
+    desk.edit_date(THIRD, title="With Dora")
+    desk.settle(fate="after")
+    outlook.person_edits_date(THIRD, title="Stand-up")
+
+    desk.sync()
+
+    assert desk.said(THIRD).title == outlook.said(THIRD).title == "Stand-up"
+
+
+def test_what_a_moved_date_inherits_is_never_its_own(core):
+    """Both give the whole series a place, and ours wins: the date that Ben moved gets it too."""
+    desk, outlook = agreed_series(core)
+    outlook.person_edits_date(THIRD, when=on(core, THIRD, 11))
+    desk.sync()
+    desk.edit(place="Pier")
+    outlook.person_edits(place="Deck")
+
+    desk.sync()
+
+    assert outlook.said(THIRD).place == desk.said(THIRD).place == "Pier"
+    assert desk.own[THIRD].fields == (core.Field.WHEN,)
+
+
+def test_the_answer_to_a_write_does_not_make_inherited_words_a_dates_own(core):
+    """The titles of the series are asked about meanwhile; a date's own edit goes on."""
+    desk, outlook = agreed_series(core)
+    outlook.person_edits_date(THIRD, when=on(core, THIRD, 11))
+    desk.sync()
+    desk.rules = core.Rules(zone="Europe/Kiev", both_edited=core.Winner.ASK)
+    desk.edit(title="Planning")
+    outlook.person_edits(title="Retrospective")
+    desk.edit_date(THIRD, place="Pier")
+
+    desk.sync()
+
+    held = core.date_of(desk.series, THIRD)
+    assert outlook.said(THIRD).place == "Pier"
+    assert core.Field.TITLE not in held.agreed.theirs.fields
+
+
+def test_a_new_hour_there_brings_one_change_here_and_our_exceptions_go(core):
+    desk, outlook = agreed_series(core)
+    desk.edit_date(THIRD, title="With Dora")
+    desk.edit_date(FIFTH, title="With Chidi")
+    desk.settle()
+    outlook.person_edits(when=at(14))
+    writes(outlook)
+
+    assert desk.sync() == [("Pull", None)]
+    assert desk.own == {}
+    assert writes(outlook) == []

@@ -60,7 +60,7 @@ def plan_series(series: SeriesState, rules: Rules, *, now: datetime, verdicts: V
             return Next(None, question, is_whole=True)
     if not isinstance(step, Nothing):
         return Next(None, step)
-    if not _is_settled(master) or link_holds(master, now=now):
+    if not _is_settled(master):
         return Next(None, step)
     return _of_dates(series, rules, now=now, verdicts=verdicts)
 

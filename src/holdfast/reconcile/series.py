@@ -174,7 +174,7 @@ def with_link(series: SeriesState, day: date, link: LinkState) -> SeriesState:
 
 
 def with_date(series: SeriesState, made: Date) -> SeriesState:
-    """The series with this date; one that simply follows leaves no trace."""
+    """The series with this date; one that simply follows, and was never put back, leaves no trace."""
     others = [each for each in series.dates if each.day != made.day]
     if not _follows(made):
         others.append(made)
@@ -254,5 +254,5 @@ def _follows(made: Date) -> bool:
     return (
         made.ours == made.theirs == FOLLOWS
         and made.agreed == DatePair()
-        and not (made.offers or made.parked or made.must_look)
+        and not (made.offers or made.parked or made.must_look or made.put_backs)
     )
