@@ -18,6 +18,8 @@ EARLY = timedelta(minutes=15)
 """How long before its start a reservation can be claimed."""
 MINUTES_MAX = 24 * 60
 
+_Shown = tuple[Event, datetime, datetime, date | None]
+
 
 @dataclass(frozen=True, slots=True)
 class RoomPanel:
@@ -67,10 +69,10 @@ class RoomPanel:
             message = f"{mailbox.display_name} has no reservation to check in to"
             raise SimulatorError(message)
 
-    def _shown(self, now: datetime) -> list[tuple[Event, datetime, datetime, date | None]]:
+    def _shown(self, now: datetime) -> list[_Shown]:
         calendar = self.desk.world.default_calendar(self.mailbox)
         until = now + EARLY
-        found = [(each, each.start, each.end, None) for each in calendar.singles_between(now, until)]
+        found: list[_Shown] = [(each, each.start, each.end, None) for each in calendar.singles_between(now, until)]
         for serial in calendar.masters:
             shown = instances(calendar.events[serial], now, until)
             found.extend((one.event, one.start, one.end, one.day) for one in shown)
