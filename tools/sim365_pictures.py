@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 from sim365.company import sample_company
 from sim365.serving import Plan, Station, free_port_pair
@@ -22,7 +22,7 @@ from sim365.state import CalendarColor
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 SEED = 7
-SIZE = {"width": 1560, "height": 800}
+SIZE: ViewportSize = {"width": 1560, "height": 800}
 ADA, AQUARIUM = "ada@fjord.example", "aquarium@fjord.example"
 BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--lang=en-GB"]
 HOLDFAST = "5ca1ab1e-0365-4a11-8d0c-c0ffee000365"
