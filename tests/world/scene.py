@@ -7,7 +7,7 @@ collide on purpose: both customers have an *Aquarium*, and both tenants a mailbo
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -172,13 +172,18 @@ def _furnish(customer: Customer) -> None:
     customer.cast.add(POOL, Kind.DESK, sharing=Sharing.COUNTED, units=2)
 
 
+_OF_THE_WORLD = frozenset({"loopback_webhooks"})
+"""How the world itself is built; every other switch is about Microsoft, and drawn."""
+
+
 def _switches(chances: random.Random) -> Switches:
     """Where the facts disagree the seed draws, so that the product is shown to hold under either."""
     switches = Switches()
-    for name in (
-        "transaction_survives_deletion", "duplicate_subscription_conflict", "concurrency_per_mailbox", "gone_with_location",
-        "delta_select_honoured", "uid_per_occurrence", "removed_never_seen",
-    ):  # fmt: skip
-        switches.set(name, value=chances.random() < 0.5)
+    for each in fields(Switches):
+        if isinstance(getattr(switches, each.name), bool) and each.name not in _OF_THE_WORLD:
+            switches.set(each.name, value=chances.random() < 0.5)
     switches.set("delta_page_size", value=chances.choice((3, 10, 50)))
+    switches.set("delta_tokens_kept", value=chances.choice((0, 0, 4)))
+    switches.set("notices_per_update", value=chances.choice((1, 1, 3)))
+    switches.set("room_delay_max_s", value=chances.choice((2.0, 10.0, 120.0)))
     return switches
