@@ -158,7 +158,8 @@ def announcement(target: Target, plan: Plan) -> str:
         f"  It makes up to {cost.creates} items, each titled [sim365 {plan.run}] …: events two weeks ahead and later,\n"
         f"  a few calendars and a category, and subscriptions where --webhook is given.\n"
         f"  It causes up to {cost.mails} mails, all between these mailboxes; the mails stay in their folders.\n"
-        f"  It sends up to {most} requests ({REQUESTS_MAX} with removal at most), two per second.\n"
+        f"  It sends up to {most} requests ({REQUESTS_MAX} with removal at most), two per second; the whole takes\n"
+        f"  about twenty minutes.\n"
         f"  Everything made is removed at the end, or by Ctrl-C. If even that is cut off: sim365 contract-clean\n"
         f"  What is made is written down in {plan.folder / plan.run}{runbook.SUFFIX}"
     )
