@@ -375,7 +375,7 @@ def test_the_operator_turns_switches_and_goes_back_to_a_snapshot(page, station):
     page.goto("/operator")
     page.get_by_label("Name of the snapshot").fill("Before")
     page.get_by_role("button", name="Take one").click()
-    expect(page.locator("#snapshots li")).to_contain_text("Before")
+    expect(page.locator("#snapshots li").first).to_contain_text("Before")
     page.get_by_label("Find a switch").fill("gone with")
     flag = page.get_by_role("switch", name="gone with location")
     expect(page.locator("#switch-list li:visible")).to_have_count(1)
@@ -386,8 +386,8 @@ def test_the_operator_turns_switches_and_goes_back_to_a_snapshot(page, station):
     expect(page.get_by_role("switch", name="gone with location")).not_to_be_checked()
 
     book(station, "Interview", 10)
-    page.get_by_role("button", name="Go back to it").click()
-    expect(page.locator("#snapshots li")).to_be_visible()
+    page.get_by_role("button", name="Go back to it").first.click()
+    expect(page.locator("#snapshots li").first).to_be_visible()
     assert shown(station) == []
 
 
@@ -414,7 +414,7 @@ def test_weather_that_was_refused_keeps_what_was_typed(page, station):
     expect(page.get_by_label("Part of the path")).to_have_value("calendarView")
     page.get_by_label("Lasts, minutes").fill("30")
     page.get_by_role("button", name="Make it so").click()
-    expect(page.locator(".rules")).to_contain_text("on any method calendarView, until 07:30:00")
+    expect(page.locator("#weather .rules")).to_contain_text("on any method calendarView, until 07:30:00")
 
     (rule,) = station.simulator.weather.rules
     assert (rule.fault, rule.until) == ("timeout_late", station.simulator.clock.now() + timedelta(minutes=30))
