@@ -69,9 +69,9 @@ def test_one_date_cancelled_here_goes_there_and_the_series_stays(core):
     assert desk.sync() == []
 
 
-@pytest.mark.museum("Z-F05")
+@pytest.mark.museum("Z-R01")
 def test_one_date_deleted_there_is_cancelled_here(core):
-    """No tombstone tells of it; the read of the series does."""
+    """Z-R01: no tombstone tells of it; the read of the series does."""
     desk, outlook = agreed_series(core)
 
     outlook.person_deletes_date(THIRD)

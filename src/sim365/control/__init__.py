@@ -30,6 +30,8 @@ No token is asked for: it is meant for loopback only. Bodies and answers are JSO
     POST /_sim/people/{address}/events/{id}/respond   {"response": "declined", "comment": "", "tells": true}
     DELETE /_sim/people/{address}/events/{id}
     DELETE /_sim/people/{address}/events              empties the default calendar
+    POST /_sim/identity/{order}         an account, app or policy in its situation: `expire-secret` with {"app": name},
+                                         `require-mfa`, `reset-password`, …; an unknown order answers with the list
     POST /_sim/powershell               {"lines": "Set-CalendarProcessing …"}: what an administrator would type
     GET  /_sim/people/{address}/inbox   what waits in somebody's Inbox
     POST /_sim/people/{address}/inbox/{number}        {"response", "comment"}: also a delegate's decision
