@@ -47,10 +47,24 @@ class Booking(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     updated_at = models.DateTimeField(default=clock.now)
     cancelled_at = models.DateTimeField(null=True)
+    series_id = models.UUIDField(null=True)
+    original_day = models.DateField(null=True)
+    own: "models.JSONField[Any]" = models.JSONField(null=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint("workspace_id", "id", name="bookings_booking_key"),
+            # Also the index by which the dates of a series are found; the many bookings without one stay out of it.
+            models.UniqueConstraint(
+                fields=["workspace_id", "series_id", "original_day"],
+                condition=models.Q(series_id__isnull=False),
+                name="bookings_booking_date",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(series_id__isnull=True, original_day__isnull=True, own__isnull=True)
+                | models.Q(series_id__isnull=False, original_day__isnull=False),
+                name="bookings_booking_of_series",
+            ),
             models.CheckConstraint(
                 condition=models.Q(ends_at__gte=models.F("starts_at")), name="bookings_booking_span"
             ),
@@ -76,6 +90,68 @@ class Booking(models.Model):
     @property
     def is_unconfirmed(self) -> bool:
         return self.basis == Basis.UNREAD.value
+
+
+class Series(models.Model):
+    """What repeats: its first occurrence, the pattern, and the day up to which its dates are rows of their own."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    workspace_id = models.UUIDField()
+    resource_id = models.UUIDField()
+    wall_start = WallTimeField()
+    wall_end = WallTimeField()
+    zone = models.CharField(max_length=64)
+    all_day = models.BooleanField(default=False)
+    pattern: "models.JSONField[Any]" = models.JSONField()
+    horizon = models.DateField()
+    endless = models.BooleanField(default=False)
+    title = models.CharField(max_length=TITLE_LENGTH_MAX, blank=True, default="")
+    note = models.TextField(blank=True, default="")
+    show_as = models.CharField(max_length=24, default="busy")
+    sensitivity = models.CharField(max_length=16, default="normal")
+    place = models.CharField(max_length=TITLE_LENGTH_MAX, blank=True, default="")
+    people: "models.JSONField[Any]" = models.JSONField(default=list)
+    kind = models.CharField(max_length=16, default=BookingKind.BOOKING.value)
+    state = models.CharField(max_length=16, default=State.CONFIRMED.value)
+    quantity = models.PositiveIntegerField(default=1)
+    owner_id = models.UUIDField(null=True)
+    organiser_name = models.CharField(max_length=TITLE_LENGTH_MAX, blank=True, default="")
+    organiser_address = models.CharField(max_length=320, blank=True, default="")
+    origin = models.CharField(max_length=16, default=Origin.HERE.value)
+    basis = models.CharField(max_length=16, default=Basis.RECORD.value)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=clock.now)
+    updated_at = models.DateTimeField(default=clock.now)
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint("workspace_id", "id", name="bookings_series_key"),
+            models.CheckConstraint(
+                condition=models.Q(wall_end__gte=models.F("wall_start")), name="bookings_series_span"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[s.value for s in State]), name="bookings_series_state"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[k.value for k in BookingKind]), name="bookings_series_kind"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin__in=[o.value for o in Origin]), name="bookings_series_origin"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(basis__in=[b.value for b in Basis]), name="bookings_series_basis"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["workspace_id", "resource_id"], name="bookings_series_resource"),
+            models.Index(fields=["workspace_id", "owner_id"], name="bookings_series_owner"),
+            models.Index(
+                fields=["workspace_id", "horizon", "id"],
+                condition=models.Q(endless=True, cancelled_at__isnull=True),
+                name="bookings_series_due",
+            ),
+        )
 
 
 class Slot(models.Model):

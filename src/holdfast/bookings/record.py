@@ -2,9 +2,11 @@
 
 A msgspec struct and not a model, because a batch handles thousands of them (a model costs ten times as much to make).
 Frozen; a changed booking is a new record.
+
+One date of a series is a booking like any other; what ties it to its series is left out wherever it says nothing.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -14,7 +16,7 @@ from holdfast.reconcile.snapshot import Person, Sensitivity, ShowAs
 from holdfast.timetable.when import When
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """The whole of one booking."""
 
     id: UUID
@@ -42,6 +44,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     created_at: datetime
     updated_at: datetime
     cancelled_at: datetime | None
+    series_id: UUID | None = None
+    original_day: date | None = None  # names the date within its series for ever, wherever it was moved
+    own: tuple[str, ...] = ()  # the fields in which the date differs from its series
 
     @property
     def takes_time(self) -> bool:

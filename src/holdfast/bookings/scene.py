@@ -27,7 +27,8 @@ json_build_object('id', b.id, 'resource_id', b.resource_id,
   'people', b.people, 'kind', b.kind, 'state', b.state, 'quantity', b.quantity, 'owner_id', b.owner_id,
   'organiser_name', b.organiser_name, 'organiser_address', b.organiser_address, 'origin', b.origin, 'basis', b.basis,
   'version', b.version, 'claim', b.claim, 'claimed_at', b.claimed_at, 'created_at', b.created_at,
-  'updated_at', b.updated_at, 'cancelled_at', b.cancelled_at)::text
+  'updated_at', b.updated_at, 'cancelled_at', b.cancelled_at, 'series_id', b.series_id,
+  'original_day', b.original_day, 'own', coalesce(b.own, '[]'))::text
 """
 
 _BOOKINGS = f"SELECT {RECORD_COLUMNS} FROM bookings_booking b WHERE b.workspace_id = %s AND b.id = ANY(%s)"  # noqa: S608  constants

@@ -21,19 +21,20 @@ from holdfast.ports import ids
 _COLUMNS = """
 resource_id, wall_start, wall_end, zone, all_day, starts_at, ends_at, title, note, show_as, sensitivity, place, people,
 kind, state, quantity, owner_id, organiser_name, organiser_address, origin, basis, version, claim, claimed_at,
-created_at, updated_at, cancelled_at
+created_at, updated_at, cancelled_at, series_id, original_day, own
 """
 _VALUES = """
 r.resource_id, (r."when"->>0)::timestamp, (r."when"->>1)::timestamp, r."when"->>2, (r."when"->>3)::boolean, r.starts_at,
 r.ends_at, r.title, r.note, r.show_as, r.sensitivity, r.place, r.people, r.kind, r.state, r.quantity, r.owner_id,
 r.organiser_name, r.organiser_address, r.origin, r.basis, r.version, r.claim, r.claimed_at, r.created_at, r.updated_at,
-r.cancelled_at
+r.cancelled_at, r.series_id, r.original_day, r.own
 """
 _SHAPE = """
 r(id uuid, resource_id uuid, "when" json, starts_at timestamptz, ends_at timestamptz, title text, note text,
   show_as text, sensitivity text, place text, people jsonb, kind text, state text, quantity int, owner_id uuid,
   organiser_name text, organiser_address text, origin text, basis text, version int, claim bigint,
-  claimed_at timestamptz, created_at timestamptz, updated_at timestamptz, cancelled_at timestamptz)
+  claimed_at timestamptz, created_at timestamptz, updated_at timestamptz, cancelled_at timestamptz,
+  series_id uuid, original_day date, own jsonb)
 """
 _LIFT = "DELETE FROM bookings_slot WHERE workspace_id = %s AND booking_id = ANY(%s) AND unit_id = ANY(%s)"
 _WRITE = f"""
