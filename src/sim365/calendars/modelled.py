@@ -1,6 +1,6 @@
 """What is modelled of single events, their series and what hangs on them (FACTS 0, 3.2 to 3.13)."""
 
-from sim365.modelled import Behaviour
+from sim365.modelled import Behaviour, Gap
 
 _EVENTS = (
     Behaviour(
@@ -303,4 +303,10 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     *_ZONES,
     *_ONLINE,
     *_TRANSACTIONS,
+)
+
+GAPS: tuple[Gap, ...] = (
+    Gap("upload sessions for attachments from 3 MB on"),
+    Gap("the raw content of attached items"),
+    Gap("attached contacts"),
 )

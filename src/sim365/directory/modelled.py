@@ -1,6 +1,6 @@
 """What is modelled of the directory: users, settings, categories, ids."""
 
-from sim365.modelled import Behaviour
+from sim365.modelled import Behaviour, Gap
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour(
@@ -87,4 +87,10 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour(
         "places-not-set-up", "2.1", "I", "An organisation whose places were never set up gets errors, not empty lists."
     ),
+)
+
+GAPS: tuple[Gap, ...] = (
+    Gap("custom time zones of working hours"),
+    Gap("writing other properties of a user than a name, a card and a licence"),
+    Gap("$expand of users", "managers, reports and membership are not modelled"),
 )

@@ -1,6 +1,6 @@
 """What is modelled of the wire itself: paths, bodies and preferences as clients send them (FACTS 0)."""
 
-from sim365.modelled import Behaviour
+from sim365.modelled import Behaviour, Gap
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour(
@@ -28,3 +28,5 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "A preference may stand without a value; what is not known is not applied.",
     ),
 )
+
+GAPS: tuple[Gap, ...] = (Gap("the beta endpoint"),)

@@ -1,6 +1,6 @@
 """What is modelled of the identity platform: sign-in, tokens, consent, and who may reach which mailbox."""
 
-from sim365.modelled import Behaviour
+from sim365.modelled import Behaviour, Gap
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour(
@@ -256,4 +256,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "besides is not restricted by it.",
         switch="app_role_delay_max_s",
     ),
+)
+
+GAPS: tuple[Gap, ...] = (
+    Gap("the on-behalf-of grant"),
+    Gap("the SAML bearer grant"),
+    Gap("access tokens for Exchange Online"),
+    Gap("version 1 of the login host", "its authorize page, token endpoint, sign-out and discovery"),
+    Gap("personal accounts and federated domains", "every account belongs to a tenant of the company"),
 )

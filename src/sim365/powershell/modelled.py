@@ -1,6 +1,6 @@
 """What is modelled of Exchange Online PowerShell."""
 
-from sim365.modelled import Behaviour
+from sim365.modelled import Behaviour, Gap
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour(
@@ -52,4 +52,9 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "Literals, lists, tables, pipes between the listed cmdlets, comments and several lines are read; "
         "everything else is refused by name.",
     ),
+)
+
+GAPS: tuple[Gap, ...] = (
+    Gap("administrative units, and rights beyond a calendar"s roles", "their lines are refused by name"),
+    Gap("Get-CalendarDiagnosticLog"),
 )

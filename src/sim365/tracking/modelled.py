@@ -1,6 +1,6 @@
 """What is modelled of finding changes: calendarView/delta and its tokens."""
 
-from sim365.modelled import Behaviour
+from sim365.modelled import Behaviour, Gap
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour(
@@ -145,3 +145,5 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour("delta-removals-missing", "4", "I", "By weather, the removals of a round are never told."),
     Behaviour("delta-trouble-midway", "4", "I", "By weather, a page in the middle of a round answers 503, 504 or 410."),
 )
+
+GAPS: tuple[Gap, ...] = (Gap("events/delta without a window, which v1.0 does not document"),)

@@ -149,12 +149,8 @@ def test_every_route_is_listed_in_the_documentation(control):
     documented = " ".join(sim365.control.__doc__.split())
     for route in control.get("/").json()["routes"]:
         method, path = route.split()
-        plain = (
-            path.replace("<address>", "{address}")
-            .replace("<event>", "{id}")
-            .replace("<name>", "{name}")
-            .replace("<order>", "{order}")
-        )
+        plain = path.replace("<event>", "{id}").replace("<meeting>", "{id}").replace("<appointment>", "{id}")
+        plain = plain.replace("<", "{").replace(">", "}")
         assert f"{method} {plain}" in documented
 
 
