@@ -55,6 +55,6 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
 )
 
 GAPS: tuple[Gap, ...] = (
-    Gap("administrative units, and rights beyond a calendar"s roles", "their lines are refused by name"),
+    Gap("administrative units, and rights beyond the roles of a calendar", "their lines are refused by name"),
     Gap("Get-CalendarDiagnosticLog"),
 )
