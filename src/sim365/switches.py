@@ -83,7 +83,7 @@ class Switches:
     notices_per_update: int = 1
     """5.4 [I]: a change of an event is told once; users saw three `updated` for one edit."""
     endpoint_rules_of_2023: bool = False
-    """5.4 [D]: slow is an answer after 10 s, and costs 10 s; on, as documented in 2023, it is 2.9 s and costs 10 min."""
+    """5.4 [D]: slow is an answer after 10 s, and costs 10 s; on, as documented in 2023, after 2.9 s, and 10 min."""
     endpoint_judged_after: int = 100
     """5.4 [D]: how many answers a host must have given in ten minutes before it can count as slow; the current page
     names no number, that of 2023 names a hundred."""
