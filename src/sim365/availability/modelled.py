@@ -11,6 +11,13 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "before tentative before working elsewhere before free.",
     ),
     Behaviour(
+        "schedule-on-any-path",
+        "1.9",
+        "P",
+        "A person asks getSchedule on anybody's path with Calendars.ReadBasic, Read or ReadWrite; it takes no Shared "
+        "scope, and none of them alone suffices.",
+    ),
+    Behaviour(
         "schedule-details-by-permission",
         "6",
         "I D",

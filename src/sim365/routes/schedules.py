@@ -12,6 +12,9 @@ from sim365.routes.paths import BASES, READ_BASIC
 from sim365.routes.preferences import preferred_zone
 from sim365.zones import instant, zone
 
+SCOPES = ("Calendars.ReadBasic", "Calendars.Read", "Calendars.ReadWrite")
+"""The documented delegated permissions: on anybody's path, and those for shared calendars are not among them
+(FACTS 1.9)."""
 SCHEDULES_MAX = 100
 """Documented are 20; 100 is what is enforced."""
 INTERVAL_MINUTES = (5, 1440)
@@ -22,7 +25,7 @@ WINDOW_DAYS_DOCUMENTED, WINDOW_DAYS_CLASSIC = 42, 62
 def bind(routes: Routes) -> None:
     """`…/calendar/getSchedule` under every alias of a calendar; whose it is makes no difference to the answer."""
     for base in BASES[1:]:
-        route = Route("getSchedule", get_schedule, READ_BASIC, reach=Reach.ANYONE)
+        route = Route("getSchedule", get_schedule, READ_BASIC, scopes=SCOPES, reach=Reach.ANYONE)
         routes.add("POST", f"{base}/getSchedule", route)
 
 

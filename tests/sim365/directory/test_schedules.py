@@ -136,6 +136,24 @@ def test_ada_sees_her_own_private_entries(sim, sign_in):
     assert answer["value"][0]["scheduleItems"][0]["subject"] == "Doctor"
 
 
+@pytest.mark.fact("schedule-on-any-path")
+@pytest.mark.parametrize("scope", ["Calendars.ReadBasic", "Calendars.Read", "Calendars.ReadWrite"])
+@pytest.mark.parametrize("whose", ["/me/calendar", f"/users/{ADA}/calendar", f"/users/{ROOM}/calendar"])
+def test_ben_asks_on_anybodys_path_without_a_shared_scope(sim, sign_in, scope, whose):
+    put(sim, ADA, "Salary talk", at(10), at(11))
+
+    [ada] = sign_in("ben", {scope}).post(f"{whose}/getSchedule", asked(ADA), 200)["value"]
+
+    assert ada["availabilityView"] == "020000000"
+    assert set(ada["scheduleItems"][0]) == {"status", "start", "end"}
+
+
+@pytest.mark.fact("schedule-on-any-path")
+@pytest.mark.parametrize("scope", ["Calendars.Read.Shared", "Calendars.ReadWrite.Shared", "User.Read"])
+def test_other_scopes_do_not_suffice_for_a_schedule(sign_in, scope):
+    assert sign_in("ben", {scope}).error("POST", "/me/calendar/getSchedule", asked(ADA)) == (403, "ErrorAccessDenied")
+
+
 def test_who_hides_even_the_free_times_is_an_error_in_the_entry(graph, sim):
     sim.world.default_calendar(sim.person(ADA).mailbox).organization_role = CalendarRole.NONE
 
