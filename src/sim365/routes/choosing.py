@@ -1,12 +1,15 @@
 """Which events a list or a view shows, and in which order: `$filter` and `$orderby` over events and occurrences.
 
-Decides what the store can filter and sort by. Open extensions can be asked for by presence only, multi-value
-properties not at all, single values by the type that their id names (FACTS 3.10).
+Decides what the store can filter and sort by, and that nobody filters or sorts by what the reader may not see. Open
+extensions can be asked for by presence only, multi-value properties not at all, single values by the type that their id
+names (FACTS 3.10).
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from sim365 import ids
 from sim365.calendars.attachments import counts
@@ -32,6 +35,7 @@ from sim365.http.filters import (
 )
 from sim365.http.odata import Options
 from sim365.http.routing import Call
+from sim365.sharing.sight import Sight, veiled
 from sim365.state import Event
 
 SINGLE, SEVERAL, BAGS, CATEGORIES = (
@@ -44,9 +48,10 @@ _COLLECTIONS = {name.lower(): name for name in (SINGLE, SEVERAL, BAGS, CATEGORIE
 
 
 def chosen(call: Call, shelf: Shelf, found: list[Instance], options: Options) -> list[Instance]:
-    """Those that satisfy the filter, if there is one."""
+    """Those that satisfy the filter, if there is one: as this reader sees them, lest a filter tell what is hidden."""
     if options.search is not None:
         raise bad_request("The query parameter '$search' is not supported on events.")
+    found = _as_seen(found, call.sight)
     if options.filter is None:
         return found
     wanted = _normalised(options.filter)
@@ -86,6 +91,22 @@ def kind_of(shown: Instance) -> str:
     if shown.master is not None:
         return "occurrence" if shown.is_occurrence else "exception"
     return "singleInstance" if shown.event.recurrence is None else "seriesMaster"
+
+
+def _as_seen(found: list[Instance], sight: Sight) -> list[Instance]:
+    """The events with what this reader may not see taken out, each once: an occurrence shares its master's."""
+    if sight is Sight.FULL:
+        return found
+    events = {id(shown.event): shown.event for shown in found} | {
+        id(shown.master): shown.master for shown in found if shown.master is not None
+    }
+    seen = {key: veiled(event, sight) for key, event in events.items()}
+    return [
+        msgspec.structs.replace(
+            shown, event=seen[id(shown.event)], master=None if shown.master is None else seen[id(shown.master)]
+        )
+        for shown in found
+    ]
 
 
 def _check(call: Call, wanted: Filter) -> None:

@@ -51,6 +51,12 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "time is taken.",
     ),
     Behaviour(
+        "hidden-values-not-tested",
+        "3.1",
+        "K",
+        "$filter and $orderby on another person's calendar test what the reader sees of an event, not what is hidden.",
+    ),
+    Behaviour(
         "limited-details", "9.2", "K", "LimitedDetails shows title and place of the events of a calendar, not the rest."
     ),
 )

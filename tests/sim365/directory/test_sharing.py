@@ -282,6 +282,43 @@ def test_a_private_event_is_seen_whole_only_by_a_delegate_who_may(graph, sim, si
     assert (shown["subject"], shown["bodyPreview"]) == (title, body)
 
 
+@pytest.mark.fact("hidden-values-not-tested")
+@pytest.mark.parametrize("of", ["events", "calendarView", "instances"])
+@pytest.mark.parametrize("role", ["freeBusyRead", "read"])
+def test_a_filter_does_not_tell_what_is_hidden(graph, sim, sign_in, role, of):
+    """Asking letter by letter would spell out a private title otherwise."""
+    weekly = {
+        "pattern": {"type": "weekly", "interval": 1, "daysOfWeek": ["monday"]},
+        "range": {"type": "numbered", "startDate": "2026-03-02", "numberOfOccurrences": 2},
+    }
+    doctor = sim.person(ADA).create_event("Doctor", NINE, sensitivity="private", recurrence=weekly, categories=["Ill"])
+    share(graph, role)
+    span = "startDateTime=2026-03-01&endDateTime=2026-03-20&"
+    path = {
+        "events": f"/users/{ADA}/calendar/events?",
+        "calendarView": f"/users/{ADA}/calendar/calendarView?{span}",
+        "instances": f"/users/{ADA}/calendar/events/{doctor['id']}/instances?{span}",
+    }[of]
+    ben, ada = sign_in("ben"), sign_in("ada")
+
+    for wanted in ("startswith(subject,'Doc')", "categories/any(c: c eq 'Ill')"):
+        assert ben.get(f"{path}$filter={wanted}")["value"] == []
+        assert ada.get(f"{path}$filter={wanted}")["value"]
+    assert ben.get(f"{path}$filter=subject eq 'Private Appointment'")["value"]
+
+
+@pytest.mark.fact("hidden-values-not-tested")
+def test_the_order_does_not_tell_hidden_titles(graph, sim, sign_in):
+    sim.person(ADA).create_event("Zoo", NINE)
+    sim.person(ADA).create_event("Aunt", NINE)
+    share(graph, "freeBusyRead")
+    by_title = f"/users/{ADA}/calendar/events?$orderby=subject&$select=subject"
+
+    assert [each["subject"] for each in sign_in("ada").get(by_title)["value"]] == ["Aunt", "Zoo"]
+    made = [each["id"] for each in sign_in("ben").get(by_title)["value"]]
+    assert made == [each["id"] for each in graph.get(f"/users/{ADA}/calendar/events")["value"]]
+
+
 def test_a_delegate_without_access_to_private_events_cannot_change_them(graph, sim, sign_in):
     event = sim.person(ADA).create_event("Doctor", NINE, sensitivity="private")
     share(graph, "delegateWithoutPrivateEventAccess")
