@@ -1,8 +1,8 @@
 """What a booking would become if an order were done. Decides rights, versions and contents; knows no other booking."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, assert_never
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from holdfast.bookings import acceptance
 from holdfast.bookings.orders import EDITABLE, Advance, Cancel, Edit, Make, Order, Restore
 from holdfast.bookings.outcomes import Code, Refused
 from holdfast.bookings.record import Record
+from holdfast.bookings.series import exceptions, master
+from holdfast.bookings.series.master import Held
 from holdfast.bookings.states import OVER, BookingKind, Origin, State
 from holdfast.directory.roles import Actor, Permission
 
@@ -32,23 +34,34 @@ class Candidate:
 NOTHING_CUT: dict[str, str] = {}
 
 
-def candidate(actor: Actor, order: Order, records: dict[UUID, Record], *, at: datetime) -> Candidate | Refused:
-    """Judge one order by itself."""
+NO_SERIES: dict[UUID, Held] = {}
+
+
+def candidate(
+    actor: Actor,
+    order: Order,
+    records: dict[UUID, Record],
+    *,
+    at: datetime,
+    held: Mapping[UUID, Held] = NO_SERIES,
+) -> Candidate | Refused:
+    """Judge one order by itself. `held` knows the series of every booking that is a date of one."""
     if isinstance(order, Make):
         return _made(actor, order, at=at)
     before = records.get(order.booking_id)
     refused = _untouchable(actor, order, before)
     if refused is not None or before is None:
         return refused or _not_found()
+    series = held.get(before.series_id) if before.series_id is not None else None
     match order:
         case Edit():
-            return _edited(actor, order, before, at=at)
+            found = _edited(actor, order, before, at=at)
+            return found if series is None or isinstance(found, Refused) else _of_series(found, series, records)
         case Cancel():
             changes = {} if before.state in OVER else {"state": State.CANCELLED, "cancelled_at": at}
-            return _changed("cancelled", order.reason, before, changes, at=at)
+            return changed("cancelled", order.reason, before, changes, at=at)
         case Restore():
-            changes = {"state": State.CONFIRMED, "cancelled_at": None} if before.state in OVER else {}
-            return _changed("restored", "", before, changes, at=at)
+            return _restored(before, at=at)
         case Advance():
             return _advanced(order, before, at=at)
         case _:
@@ -137,7 +150,14 @@ def _retimed(
             return timed
         when, span = timed
         changes |= {"when": when, "starts_at": span.start, "ends_at": span.end}
-    return _changed("edited", "", before, changes, at=at, cut=cut)
+    return changed("edited", "", before, changes, at=at, cut=cut)
+
+
+def _restored(before: Record, *, at: datetime) -> Candidate | Refused:
+    if before.state in OVER and before.series_id is not None:
+        return _lost_date()
+    changes = {"state": State.CONFIRMED, "cancelled_at": None} if before.state in OVER else {}
+    return changed("restored", "", before, changes, at=at)
 
 
 def _advanced(order: Advance, before: Record, *, at: datetime) -> Candidate | Refused:
@@ -150,10 +170,10 @@ def _advanced(order: Advance, before: Record, *, at: datetime) -> Candidate | Re
         changes["basis"] = order.basis
     if order.state is not None and before.state in OVER and order.state not in OVER:
         return Refused(Code.OVER, ("state",), "The booking is over.", "Restore it first, or make a new one.")
-    return _changed("advanced", "", before, changes, at=at)
+    return changed("advanced", "", before, changes, at=at)
 
 
-def _changed(
+def changed(
     verb: str, cause: str, before: Record, changes: dict[str, Any], *, at: datetime, cut: dict[str, str] = NOTHING_CUT
 ) -> Candidate:
     after = msgspec.structs.replace(before, **changes)
@@ -162,6 +182,18 @@ def _changed(
     after = msgspec.structs.replace(after, version=before.version + 1, updated_at=at)
     moves = _seat_of(before) != _seat_of(after)
     return Candidate(verb, cause, before, after, cut, moves=moves, claims=moves and _asks_for_more(before, after))
+
+
+def _of_series(found: Candidate, series: Held, records: dict[UUID, Record]) -> Candidate | Refused:
+    """One date by itself: it keeps its place among its neighbours, and names what is its own."""
+    before, after = found.before, found.after
+    if before is None or after == before or after.original_day is None:
+        return found
+    if after.when != before.when:
+        day, to = after.original_day, master.day_of(series.master, after.starts_at)
+        if exceptions.crosses(series.master.pattern, day, to, master.places_with(series, records)):
+            return _crossing(day)
+    return replace(found, after=master.with_own(series.master, after))
 
 
 def _seat_of(record: Record) -> tuple[Any, ...] | None:
@@ -215,6 +247,23 @@ def _untouchable(actor: Actor, order: Edit | Cancel | Restore | Advance, before:
         sentence = "Somebody changed the booking while you were looking at it."
         return Refused(Code.CHANGED_MEANWHILE, ("version",), sentence, "Look at it again, then repeat your change.")
     return None
+
+
+def _crossing(day: date) -> Refused:
+    return Refused(
+        Code.INVALID,
+        ("when",),
+        "The date would lie on the day of its neighbour in the series, or past it.",
+        "Choose a day between its neighbours, or book it by itself.",
+        name=exceptions.Why.CROSSES.value,
+        dates=(day,),
+    )
+
+
+def _lost_date() -> Refused:
+    """Outlook cannot bring one date of a series back, so neither side does."""
+    sentence = "A date that was taken out of its series cannot come back into it."
+    return Refused(Code.OVER, ("booking_id",), sentence, "Book that time by itself.", name="cancelled_date")
 
 
 def _not_found() -> Refused:

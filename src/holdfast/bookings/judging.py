@@ -5,7 +5,7 @@ on. Orders later in a batch see what earlier ones did. People's orders that clas
 and overlaps. Movers that only stand in each other's way (a swap) are lifted together and set down together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +19,7 @@ from holdfast.bookings.outcomes import Clash, Code, Done, Outcome, Refused
 from holdfast.bookings.record import Record
 from holdfast.bookings.scene import Facts
 from holdfast.bookings.seating import Seating, Slot, promote, seat
+from holdfast.bookings.series.master import Held
 from holdfast.directory.kinds import Sharing
 from holdfast.directory.roles import Actor
 
@@ -52,14 +53,33 @@ class Judgement:
     reseated: set[UUID] = field(default_factory=set[UUID])
     freed: set[int] = field(default_factory=set[int])
     promoted: list[UUID] = field(default_factory=list[UUID])
+    held: Mapping[UUID, Held] = field(default_factory=dict[UUID, Held])
+    keeps: bool = False  # whatever clashes is kept and overlaps, as if Outlook had said it
     _contested: set[UUID] = field(default_factory=set[UUID])
 
     def judge(self, orders: Sequence[Order]) -> None:
-        self.outcomes = [None] * len(orders)
+        # One after the other, so that a later order sees what an earlier one did.
+        self.judge_each(
+            candidates.candidate(self.actor, order, self.records, at=self.at, held=self.held) for order in orders
+        )
+
+    def judge_each(
+        self,
+        found: Iterable[candidates.Candidate | Refused],
+        *,
+        instead: Callable[[], Iterable[candidates.Candidate]] = tuple,
+    ) -> None:
+        """Judge what was prepared; `instead` may then answer what is to be done for those that were refused."""
         self._remember_all()
+        self._do(found)
+        self._do(instead())
+        self._promote()
+        self._look_again()
+
+    def _do(self, found: Iterable[candidates.Candidate | Refused]) -> None:
         clashing: dict[int, tuple[candidates.Candidate, Seating]] = {}
-        for position, order in enumerate(orders):
-            candidate = candidates.candidate(self.actor, order, self.records, at=self.at)
+        for position, candidate in enumerate(found, len(self.outcomes)):
+            self.outcomes.append(None)
             if isinstance(candidate, Refused):
                 self.outcomes[position] = candidate
                 continue
@@ -70,8 +90,6 @@ class Judgement:
         for position, (candidate, seating) in clashing.items():
             if self.outcomes[position] is None:
                 self.outcomes[position] = self._taken(candidate, seating)
-        self._promote()
-        self._look_again()
 
     def rehang(self, records: Sequence[Record]) -> None:
         """Seat bookings anew on the units their resources have now, in the order given; none is refused."""
@@ -91,6 +109,10 @@ class Judgement:
                 self.reseated.add(record.id)
         self._promote()
 
+    @property
+    def keeps_clashes(self) -> bool:
+        return self.keeps or self.actor.is_outlook
+
     def pairs_after(self) -> set[Pair]:
         """Whom the bookings overlap now that overlapped somebody before or met somebody in this batch."""
         found: set[Pair] = set()
@@ -101,7 +123,7 @@ class Judgement:
     def _try(self, position: int, candidate: candidates.Candidate) -> Seating | None:
         """Do one order, or answer what stands in its way."""
         facts = self.facts.get(candidate.after.resource_id)
-        refused = _unbookable(candidate, facts, from_outlook=self.actor.is_outlook)
+        refused = _unbookable(candidate, facts, is_kept=self.keeps_clashes)
         if refused is not None or facts is None:
             self.outcomes[position] = refused
             return None
@@ -112,7 +134,7 @@ class Judgement:
         if candidate.before is not None:
             lifted = self.ground.lift(candidate.after.id)
         seating = seat(candidate.after, facts, self.ground, before=tuple(unit for unit, _ in lifted))
-        if seating.clashes and candidate.claims and not self.actor.is_outlook:
+        if seating.clashes and candidate.claims and not self.keeps_clashes:
             for unit, taken in lifted:
                 self.ground.put(unit, taken)
             return seating
@@ -213,10 +235,10 @@ def _clash(taken: Taken) -> Clash:
     return Clash(taken.booking_id, taken.resource_id, instant(taken.start), instant(taken.end))
 
 
-def _unbookable(candidate: candidates.Candidate, facts: Facts | None, *, from_outlook: bool) -> Refused | None:
+def _unbookable(candidate: candidates.Candidate, facts: Facts | None, *, is_kept: bool) -> Refused | None:
     if facts is None:
         return Refused(Code.NOT_FOUND, ("resource_id",), "There is no such resource here.", "Choose one of the list.")
-    if from_outlook or not candidate.moves or not candidate.after.takes_time:
+    if is_kept or not candidate.moves or not candidate.after.takes_time:
         return None
     if not facts.active or not facts.units:
         return Refused(

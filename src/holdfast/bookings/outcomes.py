@@ -1,7 +1,7 @@
 """What became of an order: done, or refused with everything a person or a verdict needs. Values, never exceptions."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -43,13 +43,18 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Nothing was changed for this order. `fields` name the order's fields; `sentence` and `remedy` are for people."""
+    """Nothing was changed for this order. `fields` name the order's fields; `sentence` and `remedy` are for people.
+
+    Of a series, `name` says which rule it breaks, and `dates` which of its days are meant.
+    """
 
     code: Code
     fields: tuple[str, ...]
     sentence: str
     remedy: str
     clashes: tuple[Clash, ...] = ()
+    name: str = ""
+    dates: tuple[date, ...] = ()
 
 
 Outcome = Done | Refused

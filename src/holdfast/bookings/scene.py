@@ -6,7 +6,7 @@ constraint alone, sixteen writers of one slot block each other in pairs until Po
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from holdfast.bookings.record import Record
 from holdfast.directory.kinds import Kind, Sharing
 
 TREE_DEPTH_MAX = 10
+WIDENINGS_MAX = 3
 SHORT_MAX = timedelta(hours=26)  # what lasts longer is `long` (see the migration)
 
 RECORD_COLUMNS = """
@@ -58,11 +59,13 @@ SELECT u.id, u.active AND EXISTS (SELECT FROM down WHERE down.root = root.id AND
        root.id, root.name, root.kind, root.sharing, root.buffer_after_s, root.active
 FROM wanted JOIN directory_unit u ON u.workspace_id = %(workspace)s AND u.id = wanted.unit_id
             JOIN directory_resource root ON root.workspace_id = %(workspace)s AND root.id = wanted.root
-ORDER BY u.id FOR NO KEY UPDATE OF u
+ORDER BY u.id
 """
+_UNITS_LOCKED = f"{_UNITS} FOR NO KEY UPDATE OF u"
 
-_SLOTS = """
-SELECT nextval('bookings_claim'), (
+_CLAIM = "SELECT nextval('bookings_claim'), "
+_NO_CLAIM = "SELECT 0, "
+_SLOTS = """(
   SELECT json_agg(json_build_array(unit_id, (extract(epoch FROM starts_at) * 1000000)::bigint,
            (extract(epoch FROM ends_at) * 1000000)::bigint, claim, booking_id, held, resource_id, soft))::text
   FROM (SELECT * FROM bookings_slot
@@ -72,6 +75,21 @@ SELECT nextval('bookings_claim'), (
         SELECT * FROM bookings_slot
         WHERE workspace_id = %(workspace)s AND unit_id = ANY(%(units)s)
           AND long AND starts_at < %(short)s AND ends_at > %(start)s) s)
+"""
+# Many short spans far apart, each looked up by itself on each unit: what lies between a series' dates is not read.
+_SLOTS_AT = """(
+  SELECT json_agg(DISTINCT jsonb_build_array(s.unit_id, (extract(epoch FROM s.starts_at) * 1000000)::bigint,
+           (extract(epoch FROM s.ends_at) * 1000000)::bigint, s.claim, s.booking_id, s.held, s.resource_id, s.soft)
+         )::text
+  FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS span(a, b)
+  CROSS JOIN unnest(%(units)s::bigint[]) AS unit(id) CROSS JOIN LATERAL (
+      SELECT * FROM bookings_slot
+      WHERE workspace_id = %(workspace)s AND unit_id = unit.id
+        AND starts_at >= span.a - interval '26 hours' AND starts_at < span.b AND ends_at > span.a
+    UNION ALL
+      SELECT * FROM bookings_slot
+      WHERE workspace_id = %(workspace)s AND unit_id = unit.id
+        AND long AND starts_at < span.a - interval '26 hours' AND ends_at > span.a) s)
 """
 
 
@@ -114,6 +132,13 @@ def lock_units(
     workspace_id: UUID, resources: Iterable[UUID], *, bookings: Iterable[UUID]
 ) -> tuple[dict[UUID, Facts], list[int]]:
     """Lock every unit that the orders may touch; answers the resources' facts and all locked units."""
+    return units_of(workspace_id, resources, bookings=bookings, lock=True)
+
+
+def units_of(
+    workspace_id: UUID, resources: Iterable[UUID], *, bookings: Iterable[UUID] = (), lock: bool = False
+) -> tuple[dict[UUID, Facts], list[int]]:
+    """The same without a lock, for who only looks."""
     parameters = {
         "workspace": workspace_id,
         "resources": list(resources),
@@ -121,7 +146,7 @@ def lock_units(
         "depth": TREE_DEPTH_MAX,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_UNITS, parameters)
+        cursor.execute(_UNITS_LOCKED if lock else _UNITS, parameters)
         return _facts(cursor.fetchall())
 
 
@@ -130,8 +155,7 @@ def ground(workspace_id: UUID, units: list[int], *, start: datetime, end: dateti
 
     Promotion judges an overlapping entry by its own whole span, which may reach beyond what the orders touch.
     """
-    widenings_max = 3
-    for _ in range(widenings_max):
+    for _ in range(WIDENINGS_MAX):
         claim, rows = _slots(workspace_id, units, start=start, end=end)
         waiting = [row for row in rows if not row.held]
         first = min((instant(row.start) for row in waiting), default=start)
@@ -140,17 +164,47 @@ def ground(workspace_id: UUID, units: list[int], *, start: datetime, end: dateti
             break
         start, end = min(first, start), max(last, end)
     else:
-        claim, rows = _slots(
-            workspace_id,
-            units,
-            start=datetime.min.replace(year=2, tzinfo=start.tzinfo),
-            end=datetime.max.replace(tzinfo=end.tzinfo),
-        )
+        claim, rows = _all_slots(workspace_id, units)
+    return claim, _loaded(rows)
+
+
+def ground_at(
+    workspace_id: UUID, units: list[int], spans: Iterable[tuple[datetime, datetime]], *, claims: bool = True
+) -> tuple[int, Ground]:
+    """What is taken in many spans, in one statement, widened as `ground` widens its one span.
+
+    Who only looks draws no claim.
+    """
+    wanted = _united(spans)
+    for _ in range(WIDENINGS_MAX):
+        claim, rows = _slots_at(workspace_id, units, wanted, claims=claims)
+        waiting = [(instant(row.start), instant(row.end)) for row in rows if not row.held]
+        beyond = [span for span in waiting if not any(a <= span[0] and span[1] <= b for a, b in wanted)]
+        if not beyond:
+            break
+        wanted = _united([*wanted, *beyond])
+    else:
+        claim, rows = _all_slots(workspace_id, units)
+    return claim, _loaded(rows)
+
+
+def _loaded(rows: list[SlotRow]) -> Ground:
     loaded = Ground()
     for row in rows:
         taken = Taken(row.start, row.end, row.claim, row.booking_id, row.held, row.resource_id, row.soft)
         loaded.put(row.unit, taken)
-    return claim, loaded
+    return loaded
+
+
+def _united(spans: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """In order, those that touch made one; an empty one is still looked at."""
+    found: list[tuple[datetime, datetime]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
 
 
 def _facts(rows: list[tuple[Any, ...]]) -> tuple[dict[UUID, Facts], list[int]]:
@@ -166,10 +220,27 @@ def _facts(rows: list[tuple[Any, ...]]) -> tuple[dict[UUID, Facts], list[int]]:
     return facts, list(units)
 
 
+def _all_slots(workspace_id: UUID, units: list[int]) -> tuple[int, list[SlotRow]]:
+    first, last = datetime.min.replace(year=2, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    return _slots(workspace_id, units, start=first, end=last)
+
+
 def _slots(workspace_id: UUID, units: list[int], *, start: datetime, end: datetime) -> tuple[int, list[SlotRow]]:
     parameters = {"workspace": workspace_id, "units": units, "start": start, "end": end, "short": start - SHORT_MAX}
+    return _slot_rows(_CLAIM + _SLOTS, parameters)
+
+
+def _slots_at(
+    workspace_id: UUID, units: list[int], spans: list[tuple[datetime, datetime]], *, claims: bool
+) -> tuple[int, list[SlotRow]]:
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    parameters = {"workspace": workspace_id, "units": units, "starts": starts, "ends": ends}
+    return _slot_rows((_CLAIM if claims else _NO_CLAIM) + _SLOTS_AT, parameters)
+
+
+def _slot_rows(statement: str, parameters: dict[str, Any]) -> tuple[int, list[SlotRow]]:
     with connection.cursor() as cursor:
-        cursor.execute(_SLOTS, parameters)
+        cursor.execute(statement, parameters)
         row = cursor.fetchone()
     assert row is not None, "a scalar select answers one row"
     return row[0], _decode_slots(row[1]) if row[1] else []

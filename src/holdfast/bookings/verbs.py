@@ -1,8 +1,9 @@
 """The only way in: orders are judged and done here, many in one transaction.
 
 `apply` is a durable transaction of its own; `apply_within` joins one that is open (mirror stores link state in it).
-Order of work: lock bookings, lock units, read what is taken, judge in memory, write bookings and slots, conflicts, tell
-followers. The journal follows at the transaction's end, because its head is the one row all writers share.
+Order of work: lock bookings, the series they are dates of, and units; read what is taken; judge in memory; write
+bookings and slots, conflicts; tell followers. The journal follows at the transaction's end, because its head is the one
+row all writers share.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from holdfast.bookings.orders import Edit, Make, Order
 from holdfast.bookings.outcomes import Clash, Outcome, Refused
 from holdfast.bookings.privacy import masked
 from holdfast.bookings.record import Record
+from holdfast.bookings.series import store
 from holdfast.database.transactions import repeated
 from holdfast.directory.roles import Actor
 from holdfast.journal.writing import Entry, write
@@ -46,12 +48,13 @@ def apply_within(actor: Actor, orders: Sequence[Order]) -> list[Outcome]:
     judgement = _prepare(actor, orders, at=clock.now())
     judgement.judge(orders)
     write_judgement(judgement)
-    return _answers(judgement)
+    return answers(judgement)
 
 
 def _prepare(actor: Actor, orders: Sequence[Order], *, at: datetime) -> Judgement:
     named = {order.booking_id for order in orders if not isinstance(order, Make)}
     records = scene.records(actor.workspace_id, sorted(named), lock=True) if named else {}
+    held = store.held(actor.workspace_id, records.values())
     resources = {record.resource_id for record in records.values()}
     resources.update(order.resource_id for order in orders if isinstance(order, Make))
     moved_to = (order.changes.get("resource_id") for order in orders if isinstance(order, Edit))
@@ -59,7 +62,7 @@ def _prepare(actor: Actor, orders: Sequence[Order], *, at: datetime) -> Judgemen
     facts, units = scene.lock_units(actor.workspace_id, resources, bookings=records)
     start, end = _reach(orders, records, facts, at=at)
     claim, ground = scene.ground(actor.workspace_id, units, start=start, end=end)
-    return Judgement(actor, at, facts, ground, records, claim, units)
+    return Judgement(actor, at, facts, ground, records, claim, units, held=held)
 
 
 def _reach(
@@ -153,8 +156,8 @@ def _entry(step: Step) -> Entry:
     return Entry(step.verb, "booking", step.after.id, before, changes, step.cause)
 
 
-def _answers(judgement: Judgement) -> list[Outcome]:
-    """The outcomes; what stands in the way is named as far as the asker may know."""
+def answers(judgement: Judgement) -> list[Outcome]:
+    """The outcomes; what stands in the way is named as far as the asker may know. For this package only."""
     outcomes = [outcome for outcome in judgement.outcomes if outcome is not None]
     assert len(outcomes) == len(judgement.outcomes), "every order has an outcome"
     wanted = {clash.booking_id for outcome in outcomes if isinstance(outcome, Refused) for clash in outcome.clashes}

@@ -6,7 +6,6 @@ from holdfast.database.grants import ROWS, grant
 from holdfast.database.isolation import isolate
 from holdfast.database.keys import composite_key
 
-
 # PostgreSQL looks through the table when a key is added, and the wall would ask it for a workspace. The lock that the
 # key takes keeps everybody else out until the wall stands again.
 _OPEN = "ALTER TABLE bookings_booking NO FORCE ROW LEVEL SECURITY"
