@@ -120,7 +120,9 @@ def test_a_new_room_may_not_be_listed_yet(graph, sim):
     ]
 
 
-@pytest.mark.parametrize("path", ["/places/aquarium@harbour.test/checkIns", "/groups", "/users/ada@harbour.test/messages"])
+@pytest.mark.parametrize(
+    "path", ["/places/aquarium@harbour.test/checkIns", "/groups", "/users/ada@harbour.test/messages"]
+)
 def test_what_is_not_modelled_says_so(graph, path):
     answer = graph("GET", path)
 
