@@ -75,7 +75,8 @@ class Switches:
     uid_per_occurrence: bool = False
     """3.8: each occurrence has an iCalUId of its own; off they share the master's."""
     removed_never_seen: bool = True
-    """4: a change wholly outside the window is reported as @removed, even for ids never seen."""
+    """4 [I]: a change wholly outside the window is reported as @removed, even for ids never seen; off only what an
+    earlier round told is."""
     renewal_shakes_hands: bool = False
     """5.1: a renewal may run the handshake again, and fail when it times out."""
     notices_bundled: bool = True

@@ -59,7 +59,8 @@ def delta(call: Call) -> Answer:
     _note_edited_link(call, options)
     select = options.select if call.world.switches.delta_select_honoured else frozenset[str]()
     wishes = _replace(wishes_of(call), select=select)
-    round_ = Round(shelf_of(call, calendar), calendar, wishes, call.world.switches.removed_never_seen)
+    switches, sequence = call.world.switches, call.world.sequence
+    round_ = Round(shelf_of(call, calendar), calendar, wishes, switches.removed_never_seen, sequence)
     token = _token(call, round_, options)
     _strike_token(call, calendar, token, options)
     _note_restart(call, calendar, token, options)

@@ -1,7 +1,8 @@
 """A calendar: its own properties, its events, an index by start and the log of what changed.
 
 Events are immutable and replaced whole, so a stale copy or a snapshot is one reference. The log holds (sequence,
-serial) pairs; what a serial looks like now is looked up when a client asks, so the log never grows old.
+serial) pairs; what a serial looks like now is looked up when a client asks, so the log never grows old. Beside it
+stands when a serial lay at other times than now: only so can be said what a client was told before.
 """
 
 import bisect
@@ -9,6 +10,8 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+import msgspec
 
 from sim365.state.events import Event
 
@@ -82,6 +85,21 @@ COMPACT_LOG_AT = 4096
 """The log is compacted when it holds this many pairs; afterwards when it has doubled."""
 
 
+FORMER_MAX = 8192
+"""How many former times of its events a calendar remembers; the oldest are forgotten first."""
+
+
+class Former(msgspec.Struct, frozen=True):
+    """When an event lay, from one change of its times to the next."""
+
+    began: int
+    """Sequence number of the change that put it there."""
+    ended: int
+    """And of the one that moved it away, or removed it."""
+    times: Event
+    """The event, with nothing but its times."""
+
+
 @dataclass(slots=True)
 class Calendar:
     """One calendar folder of a mailbox."""
@@ -112,9 +130,19 @@ class Calendar:
     """Until when the id that its creation gave is good, where ids settle only later (FACTS 3.1)."""
     shares: dict[str, CalendarShare] = field(default_factory=dict[str, CalendarShare])
     """By address in lower case."""
+    placed: dict[int, int] = field(default_factory=dict[int, int])
+    """Serial of each event to the sequence number of the change that put it at its present times."""
+    former: dict[int, tuple[Former, ...]] = field(default_factory=dict[int, tuple[Former, ...]])
+    """Where events lay before, by serial; in the order in which their latest times ended."""
+    forgotten: int = 0
+    """Former times that ended up to this sequence number may be forgotten."""
 
     def put(self, event: Event) -> None:
         """Store a new event, or the new version of one that is here, and note the change."""
+        old = self.events.get(event.serial)
+        if old is None or _times(old) != _times(event):
+            self._leave(old, event.sequence)
+            self.placed[event.serial] = event.sequence
         self._forget(event.serial)
         self.events[event.serial] = event
         if event.recurrence is None:
@@ -126,6 +154,7 @@ class Calendar:
 
     def remove(self, serial: int, *, sequence: int) -> None:
         """Take an event out and note the change."""
+        self._leave(self.events.get(serial), sequence)
         self._forget(serial)
         self.note(sequence, serial)
 
@@ -148,6 +177,16 @@ class Calendar:
             if event.end > start or event.start >= start:
                 yield event
 
+    def _leave(self, old: Event | None, sequence: int) -> None:
+        """Note where an event lay until this change."""
+        if old is None:
+            return
+        former = Former(self.placed.pop(old.serial, 0), sequence, _bare(old))
+        self.former[old.serial] = (*self.former.pop(old.serial, ()), former)
+        if len(self.former) > FORMER_MAX:
+            oldest = self.former.pop(next(iter(self.former)))
+            self.forgotten = max(self.forgotten, oldest[-1].ended)
+
     def _forget(self, serial: int) -> None:
         old = self.events.pop(serial, None)
         if old is None:
@@ -156,3 +195,19 @@ class Calendar:
         if old.recurrence is None:
             position = bisect.bisect_left(self.starts, (old.start, serial))
             del self.starts[position]
+
+
+def _times(event: Event) -> tuple[object, ...]:
+    exceptions = event.exceptions and {day: (other.start, other.end) for day, other in event.exceptions.items()}
+    return (event.start, event.end, event.recurrence, event.cancelled, exceptions)
+
+
+def _bare(event: Event) -> Event:
+    """The event with nothing but its times."""
+    exceptions = event.exceptions and {day: _bare(other) for day, other in event.exceptions.items()}
+    return Event(
+        serial=event.serial, sequence=event.sequence, created=event.created, modified=event.modified, uid="",
+        start=event.start, end=event.end, start_zone=event.start_zone, end_zone=event.end_zone,
+        is_all_day=event.is_all_day, recurrence=event.recurrence, cancelled=event.cancelled, exceptions=exceptions,
+        original=event.original, original_start=event.original_start,
+    )  # fmt: skip

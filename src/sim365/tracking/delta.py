@@ -39,6 +39,8 @@ class Round:
     wishes: Wishes
     tells_unseen: bool
     """A change wholly outside the window is told as a removal."""
+    sequence: int
+    """How far the changes have come."""
 
 
 def first_token(round_: Round, start: datetime, end: datetime, *, sequence: int) -> DeltaToken:
@@ -75,7 +77,9 @@ def page_of_round(round_: Round, token: DeltaToken, *, size: int) -> Page:
             return Page(items, following, is_last=False, last=last)
         items += told
         cursor, last = position, serial if told else last
-    following = msgspec.structs.replace(token, since=token.until, cursor=0, is_delta=True, again=0)
+    following = msgspec.structs.replace(
+        token, since=token.until, cursor=0, is_delta=True, again=0, read=round_.sequence
+    )
     return Page(items, following, is_last=True, last=last)
 
 
@@ -118,15 +122,35 @@ def _told(round_: Round, token: DeltaToken, serial: int) -> list[Json]:
     event = round_.calendar.events.get(serial)
     if event is not None and event.recurrence is not None:
         told = _series(round_, event, start, end)
-    elif event is not None and event.start < end and (event.end > start or event.start >= start):
+    elif event is not None and _lies_in(event, start, end):
         told = [_whole(event_json(round_.shelf, event, round_.wishes))]
     else:
         told = []
     if told or token.since == INITIAL:
         return told
-    if event is not None and not round_.tells_unseen and event.created == event.modified:
+    if not round_.tells_unseen and not _was_told(round_.calendar, token, serial):
         return []
     return [removed_json(round_.shelf.id_of(serial, round_.wishes))]
+
+
+def _was_told(calendar: Calendar, token: DeltaToken, serial: int) -> bool:
+    """Whether the rounds before told of an event: where it lay in the window at the end of the last of them, or while
+    that was read. Who asks with a token older than what is remembered is told too much rather than too little.
+    """
+    if token.since < calendar.forgotten:
+        return True
+    start, end = window_of(token)
+    read = max(token.read, token.since)
+    return any(
+        held.began <= read and held.ended > token.since and _lies_in(held.times, start, end)
+        for held in calendar.former.get(serial, ())
+    )
+
+
+def _lies_in(event: Event, start: datetime, end: datetime) -> bool:
+    if event.recurrence is not None:
+        return any(True for _ in instances(event, start, end))
+    return event.start < end and (event.end > start or event.start >= start)
 
 
 def _series(round_: Round, master: Event, start: datetime, end: datetime) -> list[Json]:

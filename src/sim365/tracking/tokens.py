@@ -32,6 +32,8 @@ class DeltaToken(msgspec.Struct, frozen=True, array_like=True):
     """How many tokens of this calendar had been given out, this one included."""
     again: int = 0
     """Where not 0: the serial of an item that the next page tells once more."""
+    read: int = 0
+    """How far the changes had come when the round before was read to its end: it told things as they were by then."""
 
 
 class SkipToken(msgspec.Struct, frozen=True, array_like=True):

@@ -107,6 +107,98 @@ def test_what_never_was_in_the_window_is_told_as_removed(graph, sim):
     assert full_round(graph, link)[0] == []
 
 
+FAR = ("2026-06-02T09:00:00", "2026-06-02T10:00:00")
+
+
+def moved_to(event, *span):
+    near = an_event("x", *span)
+    return {"start": near["start"], "end": near["end"]}
+
+
+@pytest.fixture
+def only_what_was_told(sim):
+    sim.switch("removed_never_seen", value=False)
+
+
+@pytest.mark.fact("delta-removed-never-seen")
+@pytest.mark.usefixtures("only_what_was_told")
+def test_with_the_switch_off_no_change_of_what_was_never_told_is_a_removal(graph):
+    event = graph.post(f"{U}/events", an_event("Far", *FAR))
+    _, link, _ = full_round(graph)
+
+    graph.patch(f"{U}/events/{event['id']}", {"subject": "Farther"})
+    items, link, _ = full_round(graph, link)
+    assert items == []
+    graph.patch(f"{U}/events/{event['id']}", moved_to(event, "2026-07-02T09:00:00", "2026-07-02T10:00:00"))
+    items, link, _ = full_round(graph, link)
+    assert items == []
+    graph.delete(f"{U}/events/{event['id']}")
+    assert full_round(graph, link)[0] == []
+
+
+@pytest.mark.fact("delta-removed-never-seen")
+@pytest.mark.usefixtures("only_what_was_told")
+@pytest.mark.parametrize("end", ["moved", "deleted", "changed, moved, changed and deleted"])
+def test_with_the_switch_off_what_was_told_is_removed_once(graph, end):
+    event = graph.post(f"{U}/events", an_event())
+    _, link, _ = full_round(graph)
+    path = f"{U}/events/{event['id']}"
+    if "changed" in end:
+        graph.patch(path, {"subject": "Other"})
+    if "moved" in end:
+        graph.patch(path, moved_to(event, *FAR))
+    if "changed" in end:
+        graph.patch(path, {"subject": "Another"})
+    if "deleted" in end:
+        graph.delete(path)
+
+    items, link, _ = full_round(graph, link)
+    assert removed(items) == [event["id"]]
+    if end == "moved":
+        graph.patch(path, {"subject": "Afterwards"})
+    assert full_round(graph, link)[0] == []
+
+
+@pytest.mark.fact("delta-removed-never-seen")
+@pytest.mark.usefixtures("only_what_was_told")
+def test_with_the_switch_off_what_came_and_went_between_two_rounds_is_not_told(graph):
+    _, link, _ = full_round(graph)
+    event = graph.post(f"{U}/events", an_event())
+    graph.delete(f"{U}/events/{event['id']}")
+
+    assert full_round(graph, link)[0] == []
+
+
+@pytest.mark.usefixtures("only_what_was_told")
+def test_what_is_told_while_paging_and_then_leaves_is_removed(graph):
+    """A page tells things as they are by then; what comes into the window meanwhile is known to the client."""
+    first = graph.post(f"{U}/events", an_event("First"))
+    graph.post(f"{U}/events", an_event("Second"))
+    far = graph.post(f"{U}/events", an_event("Far", *FAR))
+    page = graph.get(f"{U}/calendarView/delta?{WINDOW}", Prefer="odata.maxpagesize=1")
+    graph.patch(f"{U}/events/{far['id']}", moved_to(far, first["start"]["dateTime"], first["end"]["dateTime"]))
+    items, link, _ = full_round(graph, page["@odata.nextLink"])
+    assert far["id"] in [item["id"] for item in items]
+
+    graph.delete(f"{U}/events/{far['id']}")
+
+    assert removed(full_round(graph, link)[0]) == [far["id"]]
+
+
+@pytest.mark.usefixtures("only_what_was_told")
+def test_a_series_without_a_day_in_the_window_was_never_told(graph):
+    yearly = {
+        "pattern": {"type": "absoluteYearly", "interval": 1, "dayOfMonth": 2, "month": 6},
+        "range": {"type": "noEnd", "startDate": "2025-06-02"},
+    }
+    body = an_event("Birthday", "2025-06-02T09:00:00", "2025-06-02T10:00:00") | {"recurrence": yearly}
+    event = graph.post(f"{U}/events", body)
+    _, link, _ = full_round(graph)
+    graph.delete(f"{U}/events/{event['id']}")
+
+    assert full_round(graph, link)[0] == []
+
+
 @pytest.mark.fact("delta-page-size")
 def test_pages_are_cut_by_the_hint_and_cover_everything(graph):
     made = [graph.post(f"{U}/events", an_event(f"E{number}"))["id"] for number in range(7)]
