@@ -54,7 +54,9 @@ class Terminal:
         self.secret = SECRET
         self._patch, self._capsys = monkeypatch, capsys
         described = read_company(COMPANY, name="Harbour Works")
-        self.station = Station(Plan(companies=(described,), port=free_port_pair(), state=place / "sim365"))
+        self.station = Station(
+            Plan(companies=(described,), port=free_port_pair(), state=place / "sim365", checks_types=True)
+        )
         self.simulator = self.station.simulator
         self._ground, self._tasks, self._engine = ground, tasks, tasks._engine
         monkeypatch.setenv("HOLDFAST_OUTGOING_CA_FILE", str(self.station.ca_file))

@@ -66,7 +66,7 @@ def quiet():
 
 @pytest.fixture(scope="module")
 def _served() -> Iterator[Served]:
-    with Served(read_company(COMPANY.read_text(encoding="utf-8"), name=COMPANY.name)) as served:
+    with Served(read_company(COMPANY.read_text(encoding="utf-8"), name=COMPANY.name), checks_types=True) as served:
         yield served
 
 

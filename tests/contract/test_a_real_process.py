@@ -48,6 +48,7 @@ def harbour(tmp_path_factory) -> Iterator[Path]:
         "--clock",
         "virtual",
         "--json",
+        "--check-types",
         "--company",
         str(folder / "company.yaml"),
     ]
@@ -57,6 +58,8 @@ def harbour(tmp_path_factory) -> Iterator[Path]:
             assert line, process.stderr.read()
             (folder / "board.json").write_text(line)
             yield folder
+            conduct = f"{json.loads(line)['control']}/conduct"
+            assert httpx.get(conduct, trust_env=False).json()["bugs"] == []
         finally:
             process.terminate()
             process.wait(STOP_WITHIN_S)

@@ -48,7 +48,8 @@ def a_browser() -> Iterator[Browser]:
 @contextmanager
 def a_station() -> Iterator[Station]:
     """A small company whose clock stands at nine on Monday the second of March, in Sofia."""
-    made = Station(Plan((read_company(QUAY),), port=free_port_pair(), seed=3, follows_wall_clock=False))
+    company = read_company(QUAY)
+    made = Station(Plan((company,), port=free_port_pair(), seed=3, follows_wall_clock=False, checks_types=True))
     yield made
     made.stop()
 

@@ -4,9 +4,11 @@ import ssl
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import msgspec
 import pytest
 
 from sim365.company import CompanyFileError, read_company
+from sim365.conformity import kept_apart
 from sim365.testing import ControlRefused, Served
 
 PORT_TOWN = """
@@ -22,7 +24,7 @@ NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 
 @pytest.fixture
 def served():
-    with Served(read_company(PORT_TOWN), read_company(HILL_TOWN)) as made:
+    with Served(read_company(PORT_TOWN), read_company(HILL_TOWN), checks_types=True) as made:
         yield made
         assert made.bugs() == []
 
@@ -116,6 +118,21 @@ def test_a_refusal_says_what_is_wrong(served):
 def test_two_files_of_one_domain_are_refused():
     with pytest.raises(CompanyFileError, match="a tenant can be served once"):
         Served(read_company(PORT_TOWN), read_company(PORT_TOWN))
+
+
+def test_where_types_are_checked_an_answer_that_breaks_them_is_a_bug():
+    """Ada's event was spoilt by hand: no request could bring the service to say that she is asleep."""
+    with kept_apart(), Served(read_company(PORT_TOWN), checks_types=True) as served:
+        served.control.person("ada@port.example").create_event("Charts", NOON)
+        calendar = served.simulator.world.default_calendar(served.simulator.person("ada@port.example").mailbox)
+        (event,) = calendar.events.values()
+        calendar.put(msgspec.structs.replace(event, show_as="asleep"))
+
+        events = f"{served.root}/v1.0/users/ada@port.example/events"
+        assert httpx.get(events, headers=authorized(served), trust_env=False).status_code == 200
+
+        (bug,) = served.bugs()
+        assert "asleep" in bug
 
 
 def authorized(served):

@@ -39,8 +39,9 @@ SCOPES = ["User.Read"]
 
 @pytest.fixture(scope="module")
 def station() -> Iterator[Station]:
-    made = Station(Plan(companies=(read_company(QUAY),), port=free_port_pair(), seed=3))
+    made = Station(Plan(companies=(read_company(QUAY),), port=free_port_pair(), seed=3, checks_types=True))
     yield made
+    assert made.simulator.bugs == []
     made.stop()
 
 

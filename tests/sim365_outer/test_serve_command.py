@@ -17,20 +17,29 @@ import pytest
 
 GRAPH_SCOPE = "https://graph.microsoft.com/.default"
 STOP_WITHIN_S = 20
+PROGRAM = (sys.executable, "-c", "from sim365.cli import main; main()")
 
 
 @contextmanager
 def served(*options: str) -> Iterator[tuple[dict[str, Any], subprocess.Popen[str]]]:
-    """A server on ports of its own, until the block ends."""
-    command = [sys.executable, "-c", "from sim365.cli import main; main()", "serve", "--port", "0", "--json", *options]
+    """A server on ports of its own, until the block ends; each of its answers must fit Microsoft's types."""
+    command = [*PROGRAM, "serve", "--port", "0", "--json", "--check-types", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             line = process.stdout.readline()
             assert line, process.stderr.read()
-            yield json.loads(line), process
+            board = json.loads(line)
+            yield board, process
+            if process.poll() is None:
+                assert bugs(board) == []
         finally:
             process.terminate()
             process.wait(STOP_WITHIN_S)
+
+
+def bugs(board: dict[str, Any]) -> list[str]:
+    with httpx.Client(trust_env=False) as client:
+        return client.get(f"{board['control']}/conduct").raise_for_status().json()["bugs"]
 
 
 def token(board: dict[str, Any]) -> str:

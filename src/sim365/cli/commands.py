@@ -69,6 +69,11 @@ def main() -> None:
     is_flag=True,
     help="Deliver notices to plain http addresses of this machine, too. Microsoft takes https only.",
 )
+@click.option(
+    "--check-types",
+    is_flag=True,
+    help="Check every answer against Microsoft's published types; what does not fit is shown as a bug.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print where everything stands as one line of JSON.")
 def serve(
     *,
@@ -78,6 +83,7 @@ def serve(
     clock: str,
     state: Path | None,
     loopback_webhooks: bool,
+    check_types: bool,
     as_json: bool,
 ) -> None:
     """Serve a company until Ctrl-C."""
@@ -95,6 +101,7 @@ def serve(
         follows_wall_clock=clock == "wall",
         state=state,
         loopback_webhooks=loopback_webhooks,
+        checks_types=check_types,
     )
     try:
         station = Station(plan)

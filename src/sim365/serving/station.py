@@ -54,6 +54,8 @@ class Plan:
     follows_wall_clock: bool = True
     state: Path | None = None
     loopback_webhooks: bool = False
+    checks_types: bool = False
+    """Whether each answer is checked against Microsoft's types; what does not fit stands among the simulator's bugs."""
 
 
 class Station:
@@ -161,6 +163,7 @@ def _simulator(plan: Plan, directory: StateDirectory | None) -> Simulator:
         start=start,
         follow_wall_clock=plan.follows_wall_clock,
         loopback_webhooks=plan.loopback_webhooks,
+        check_types=plan.checks_types or None,
     )
     saved = None if directory is None else directory.read()
     if directory is None or saved is None:

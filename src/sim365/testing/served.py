@@ -21,7 +21,12 @@ class Served:
     """A running simulator and where it stands."""
 
     def __init__(
-        self, *companies: CompanyFile, seed: int = 1, follows_wall_clock: bool = False, loopback_webhooks: bool = True
+        self,
+        *companies: CompanyFile,
+        seed: int = 1,
+        follows_wall_clock: bool = False,
+        loopback_webhooks: bool = True,
+        checks_types: bool = False,
     ) -> None:
         """Each company file is one tenant; without one the sample company is served."""
         self._station = Station(
@@ -31,6 +36,7 @@ class Served:
                 seed=seed,
                 follows_wall_clock=follows_wall_clock,
                 loopback_webhooks=loopback_webhooks,
+                checks_types=checks_types,
             )
         )
         self.root = self._station.graph_root
