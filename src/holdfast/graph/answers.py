@@ -126,6 +126,7 @@ _MAILBOX_UNUSABLE = frozenset(
 _TOKEN_EXPIRED = frozenset({"syncstatenotfound", "syncstateinvalid", "resyncrequired", "invaliddeltatoken"})
 _ITEM_NOT_FOUND = "erroritemnotfound"
 _DUPLICATE_TRANSACTION = "errorduplicatetransactionid"
+_CROSSING = "erroroccurrencecrossingboundary"
 _CONCURRENCY = "errortoomanyobjectsopened"
 _RAOP = "[raop]"
 
@@ -145,6 +146,8 @@ def _class_of(status: int, *, message: str, codes: frozenset[str]) -> type[Graph
         return errors.BlockedByPolicy
     if _DUPLICATE_TRANSACTION in codes:
         return errors.DuplicateTransaction
+    if _CROSSING in codes:
+        return errors.CrossesNeighbour
     if _CONCURRENCY in codes:
         return errors.Throttled
     other = errors.Unavailable if status >= 500 else errors.Puzzling

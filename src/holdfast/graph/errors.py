@@ -10,6 +10,7 @@
     │   └── SignInUnavailable     no token could be had now
     ├── Lasting                   it will not work before something changes
     │   ├── Refused               the request itself is wrong (400 and kin); `code` says why
+    │   │   └── CrossesNeighbour  a date of a series would stand on the day of the one before or after it, or past it
     │   ├── UnusableId            an id that cannot stand in a URL; nothing was sent
     │   ├── SignInRefused         the identity platform refuses this application (secret, consent, tenant)
     │   ├── Unauthorized          401, also with a fresh token
@@ -156,6 +157,10 @@ class Lasting(GraphError):
 
 class Refused(Lasting):
     """Microsoft refuses the request as it stands."""
+
+
+class CrossesNeighbour(Refused):
+    """A date of a series cannot be moved onto the day of the date before or after it, nor past it."""
 
 
 class UnusableId(Lasting):

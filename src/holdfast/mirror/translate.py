@@ -4,7 +4,7 @@ This module decides how a field of an event is read and written. It must not dec
 read is said (`NotUnderstood`) and never guessed: an event of which one field is unknown is quarantined alone.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from holdfast.mirror.errors import NotUnderstood
 from holdfast.mirror.recurrences import recurrence_of
 from holdfast.reconcile import fields
 from holdfast.reconcile.link import Sight
-from holdfast.reconcile.snapshot import Field, Person, Reply, Role, Sensitivity, ShowAs, Snapshot
+from holdfast.reconcile.snapshot import Field, Pattern, Person, Reply, Role, Sensitivity, ShowAs, Snapshot
 from holdfast.timetable import when as times
 from holdfast.timetable import zones
 from holdfast.timetable.when import When
@@ -40,10 +40,14 @@ class Mark(msgspec.Struct, frozen=True):
     booking: UUID
     link: UUID
     number: int
+    day: date | None = None
+    """Of one date of a series: its original date. Dates inherit what stands on their master (FACTS 3.10), so a mark
+    that names no date, or another, was not written to this one."""
 
 
 def mark_text(mark: Mark) -> str:
-    return "/".join((mark.instance.hex, mark.workspace.hex, mark.booking.hex, mark.link.hex, str(mark.number)))
+    parts = (mark.instance.hex, mark.workspace.hex, mark.booking.hex, mark.link.hex, str(mark.number))
+    return "/".join(parts if mark.day is None else (*parts, mark.day.isoformat()))
 
 
 def mark_of(event: wire.Event) -> Mark | None:
@@ -54,7 +58,8 @@ def mark_of(event: wire.Event) -> Mark | None:
     parts = text.split("/")
     try:
         instance, workspace, booking, link = (UUID(hex=part) for part in parts[:4])
-        return Mark(instance, workspace, booking, link, int(parts[4]))
+        day = date.fromisoformat(parts[5]) if parts[5:] else None
+        return Mark(instance, workspace, booking, link, int(parts[4]), day)
     except (ValueError, IndexError):
         return None
 
@@ -67,18 +72,26 @@ def sight_of(event: wire.Event, *, link: UUID | None = None, master: wire.Event 
     if event.type not in _SINGLE_ITEMS:
         raise NotUnderstood(f"an item of type {event.type!r} is no event in time")
     whole = _hydrated(event, master)
+    sight = seen(whole, said_of(whole), link=link)
+    if event.type == wire.SINGLE:
+        return sight
+    # What writes single events does not write dates of a series: here an occurrence only takes its time.
+    return msgspec.structs.replace(sight, may_write=False, transaction_id="")
+
+
+def seen(event: wire.Event, said: Snapshot | None, *, link: UUID | None, day: date | None = None) -> Sight:
+    """The sight of an event that says this; `day` is the original date where it is one of a series."""
     mark = None if link is None else mark_of(event)
-    is_ours = whole.is_organizer is True
+    is_ours = event.is_organizer is True
     return Sight(
         event_id=event.id,
-        said=_said(whole),
+        said=said,
         etag=event.etag if isinstance(event.etag, str) else "",
-        modified=_instant(whole.last_modified_date_time),
-        # Series are not written yet: an occurrence only takes its time here.
-        may_write=is_ours and event.type == wire.SINGLE,
-        marker=mark.number if mark is not None and mark.link == link else None,
-        transaction_id=whole.transaction_id or "" if event.type == wire.SINGLE else "",
-        online=whole.is_online_meeting is True,
+        modified=_instant(event.last_modified_date_time),
+        may_write=is_ours,
+        marker=mark.number if mark is not None and mark.link == link and mark.day == day else None,
+        transaction_id=event.transaction_id or "" if day is None else "",
+        online=event.is_online_meeting is True,
         copied=not is_ours,
     )
 
@@ -173,15 +186,18 @@ def _hydrated(event: wire.Event, master: wire.Event | None) -> wire.Event:
     )
 
 
-def _said(event: wire.Event) -> Snapshot | None:
-    """The event in canonical form; None where it is cancelled or its owner declined it: then it means nothing more."""
+def said_of(event: wire.Event, *, zone: str = "", pattern: Pattern | None = None) -> Snapshot | None:
+    """The event in canonical form; None where it is cancelled or its owner declined it: then it means nothing more.
+
+    `zone` is the one it is meant in where the event alone does not say (a series and its dates). Raises NotUnderstood.
+    """
     if event.is_cancelled is True:
         return None
     reply = _reply(event)
     if reply is Reply.DECLINED:
         return None
     return fields.normal(
-        _when(event),
+        when_of(event, zone=zone),
         title=event.subject or "",
         note=_note(event),
         show_as=_one_of(_SHOW_AS, event.show_as, "showAs"),
@@ -190,10 +206,12 @@ def _said(event: wire.Event) -> Snapshot | None:
         people=_people(event.attendees),
         categories=event.categories if isinstance(event.categories, tuple) else (),
         reply=reply,
+        pattern=pattern,
     )
 
 
-def _when(event: wire.Event) -> When:
+def when_of(event: wire.Event, *, zone: str = "") -> When:
+    """When it is; `zone` as in `said_of`. Raises NotUnderstood."""
     if not isinstance(event.start, wire.WallTime) or not isinstance(event.end, wire.WallTime):
         raise NotUnderstood("it has no start or no end")
     named = event.original_start_time_zone
@@ -202,7 +220,7 @@ def _when(event: wire.Event) -> When:
         first, last = datetime.fromisoformat(start[:_SECONDS]), datetime.fromisoformat(end[:_SECONDS])
     except ValueError as error:
         raise NotUnderstood(f"its time cannot be read: {error}") from None
-    zone = _zone(named if isinstance(named, str) else "", said_in)
+    zone = zone or _zone(named if isinstance(named, str) else "", said_in)
     if event.is_all_day is True:
         # All-day times are midnights of the zone they are meant in, whatever zone they came in (FACTS 3.12).
         when = When(first, last, zone, all_day=True)
