@@ -1,7 +1,7 @@
 """A small Exchange that keeps one series, and a small shell around it: for histories of series.
 
 `SeriesOutlook` keeps a master and its exceptions the way Exchange does as far as the core can tell: a change of when the
-series happens forgets every exception (or, `remembers_dates`, does not), a deleted date leaves only its trace on the
+series happens forgets every exception (or, `remembers_dates`, keeps it with the hour it had), a deleted date leaves only its trace on the
 master, two dates may not stand on one day nor pass each other, and each item has an etag of its own. Both are for tests.
 """
 
@@ -141,6 +141,9 @@ class SeriesOutlook:
             raise Moved
 
     def _change_master(self, values: dict) -> None:
+        if "when" in values:
+            for day, own in self.own.items():
+                own.setdefault("when", self.core.on_day(self.master, day).when)
         self.master = changed(self.master, **values)
         if {"when", "pattern"} & values.keys() and not self.remembers_dates:
             self.own, self.deleted = {}, set()

@@ -80,6 +80,7 @@ class SeriesState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_
     master: LinkState
     dates: tuple[Date, ...] = ()
     parked: Parked | None = None  # a question about the series as a whole
+    remade: str = ""  # etag of the answer to our change of when it happens, until its dates were read
 
 
 _series = msgspec.json.Decoder(SeriesState)

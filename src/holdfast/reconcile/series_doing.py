@@ -59,6 +59,7 @@ def look_at_series(series: SeriesState, look: SeriesLook) -> tuple[SeriesState, 
         return series, outcome
     for day in sorted({each.day for each in series.dates} | look.exceptions.keys() | look.deleted):
         series = _date_read(series, day, look)
+    series = _as_we_made_them(series, look)
     return series, Outcome.SAME if series == before else outcome
 
 
@@ -103,7 +104,9 @@ def answer_of_series(
     if series.dates == before.dates and not _happens_otherwise(before.master, series.master):
         return series
     # Exchange may have forgotten the exceptions, or not (FACTS 3.7): one read tells.
-    return replace(series, master=replace(series.master, must_look=True))
+    made = response.sight if isinstance(response, offers.Landed) else None
+    remade = made.etag if made is not None and _happens_otherwise(before.master, series.master) else ""
+    return replace(series, master=replace(series.master, must_look=True), remade=remade)
 
 
 def refused_by_neighbour(series: SeriesState, day: date, number: int, *, now: datetime) -> SeriesState:
@@ -186,6 +189,19 @@ def _date_read(series: SeriesState, day: date, look: SeriesLook) -> SeriesState:
     if sight is None:
         sight = _as_the_series(series, held)
     return _observed(series, day, Seen(sight, source))[0]
+
+
+def _as_we_made_them(series: SeriesState, look: SeriesLook) -> SeriesState:
+    """The exceptions that outlived our change of when it happens, agreed as they are, so that ours are sent over them.
+
+    An exception that Exchange keeps, it keeps with its old hour. That is nobody's edit as long as the series is under
+    the very etag of our answer: whatever happens to a date gives its master another.
+    """
+    if series.remade and look.master.etag == series.remade:
+        for day in look.exceptions:
+            held = date_of(series, day)
+            series = with_date(series, replace(held, agreed=DatePair(held.theirs, held.theirs)))
+    return replace(series, remade="")
 
 
 def _as_the_series(series: SeriesState, held: Date) -> Sight:

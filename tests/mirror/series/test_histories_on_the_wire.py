@@ -152,7 +152,9 @@ def test_a_series_with_exceptions_made_there_comes_in_whole(core, wharf):
 @pytest.mark.parametrize("keeps", [False, True])
 @pytest.mark.parametrize("hour", [8, 14])
 def test_a_new_hour_for_all_with_exceptions_costs_what_is_said(core, wharf, keeps, hour):
-    """One write, one read; for each exception that Exchange forgot one read and one write."""
+    """One write, one read. Each exception that Exchange forgot is one read and one write more; one that it kept, it kept
+    with the old hour, under an etag that the read told: one write.
+    """
     wharf.simulator.switch("master_change_keeps_exceptions", value=keeps)
     desk, outlook = agreed(core, wharf)
     desk.edit_date(THIRD, title="With Dora")
