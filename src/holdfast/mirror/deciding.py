@@ -28,7 +28,7 @@ from holdfast.mirror.ours import changes_of, fields_of, said_by
 from holdfast.ports import clock, ids
 from holdfast.reconcile import offers
 from holdfast.reconcile.doing import done
-from holdfast.reconcile.link import LinkState, Offer, Reason
+from holdfast.reconcile.link import Offer, Reason
 from holdfast.reconcile.plan import plan
 from holdfast.reconcile.resting import holds
 from holdfast.reconcile.snapshot import Field, Snapshot
@@ -330,9 +330,3 @@ def _count(desk: Desk, row: Row, step: Taking, outcome: Done) -> None:
 def _only_blocks(row: Row) -> bool:
     """An occurrence of a series, or another mapping's event: it takes its time and cannot be changed here."""
     return row.is_shadow or bool(row.series_id)
-
-
-def withdrawn(link: LinkState, offer: Offer) -> LinkState:
-    """The link without an offer that certainly never reached Microsoft."""
-    left = tuple(one for one in link.offers if one.number != offer.number)
-    return replace(link, offers=left, must_look=any(one.event_id for one in left))

@@ -12,7 +12,7 @@ from typing import assert_never
 from holdfast.graph.errors import GraphError, ItemNotFound
 from holdfast.graph.wire import Event
 from holdfast.mirror import errands, exchanges, links, translate
-from holdfast.mirror.deciding import decide, withdrawn
+from holdfast.mirror.deciding import decide
 from holdfast.mirror.desk import Desk
 from holdfast.mirror.errands import Errand, Read, Reply, Search, Write
 from holdfast.mirror.links import Row
@@ -134,7 +134,7 @@ def _put(desk: Desk, row: Row, reply: Reply) -> None:
         case Read(decline=offer):
             assert offer is not None
             if reply.event is not None:
-                row.state = withdrawn(row.state, offer)
+                row.state = offers.withdrawn(row.state, offer)
                 _observe(desk, row, reply.event)
             else:
                 _answer_write(desk, row, offer.number, offer.kind, reply)
@@ -154,7 +154,7 @@ def _answer_write(desk: Desk, row: Row, number: int, kind: Kind, reply: Reply) -
         if failed is None:
             offer = next((one for one in row.state.offers if one.number == number), None)
             if offer is not None and kind is not Kind.CREATE:
-                row.state = withdrawn(row.state, offer)
+                row.state = offers.withdrawn(row.state, offer)
             return
         row.state = offers.answer(row.state, number, failed, now=now)
         return

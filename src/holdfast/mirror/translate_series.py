@@ -15,13 +15,12 @@ from holdfast.graph import wire
 from holdfast.graph.errors import CrossesNeighbour, GraphError
 from holdfast.graph.series import Series
 from holdfast.mirror import translate
-from holdfast.mirror.deciding import withdrawn
 from holdfast.mirror.errands import failure_of
 from holdfast.mirror.errors import NotUnderstood
 from holdfast.mirror.recurrences import pattern_of
 from holdfast.mirror.translate import Mark
 from holdfast.reconcile.link import Kind, Sight
-from holdfast.reconcile.offers import Failed, Failure, Landed
+from holdfast.reconcile.offers import Failed, Failure, Landed, withdrawn
 from holdfast.reconcile.series import WHEN_IT_HAPPENS, SeriesState, link_of, with_link
 from holdfast.reconcile.series_doing import SeriesLook, answer_of_series, refused_by_neighbour
 from holdfast.reconcile.snapshot import Field, Snapshot

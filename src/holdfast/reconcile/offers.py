@@ -177,6 +177,12 @@ def _rejected(link: LinkState, offer: Offer, *, now: datetime, detail: str) -> L
     return replace(link, parked=parked_as(link, Reason.FAILED, now=now, detail=detail))
 
 
+def withdrawn(link: LinkState, offer: Offer) -> LinkState:
+    """The link without an offer that certainly never reached Microsoft."""
+    left = _dropped(link.offers, offer)
+    return replace(link, offers=left, must_look=any(one.event_id for one in left))
+
+
 def not_found(link: LinkState, number: int) -> LinkState:
     """The link after the event of a used transaction id was looked for in a complete read and is not there.
 
