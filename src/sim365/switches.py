@@ -108,6 +108,12 @@ class Switches:
     """3.1 [I]: on gives a new calendar another id a minute after its creation, as users reported."""
     schedule_window_classic: bool = False
     """6 [D K]: getSchedule takes windows of up to 42 days as documented; on takes the 62 of the older service."""
+    group_entries_told: bool = False
+    """6 [K]: of a group getSchedule tells one merged view; on, the times of its members' entries, too."""
+    meeting_times_days: int = 7
+    """6 [K]: how many days findMeetingTimes looks ahead where the request has no time constraint."""
+    full_group_deletable: bool = False
+    """3.1 [K]: a calendar group that holds calendars is not deleted; on it is, and they go to the built-in ones."""
     delta_page_size: int = 50
     """13: the default page size of delta is not established."""
     room_delay_min_s: float = 1.0

@@ -20,7 +20,7 @@ STEP = timedelta(minutes=30)
 CANDIDATES_MAX = 3000
 """About two months of half hours; later ones are not looked at."""
 ROOMS_SUGGESTED_MAX = 5
-"""How many free rooms one suggestion names, where rooms are to be suggested; unverified (K)."""
+"""How many free rooms one suggestion names; unverified: behaviour `meeting-times-rooms-suggested`."""
 CHANCE = {"free": 100.0, "workingElsewhere": 100.0, "unknown": 49.0}
 CERTAIN = 100.0
 WEEKEND = ("saturday", "sunday")

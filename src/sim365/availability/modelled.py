@@ -44,6 +44,25 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "More than a thousand entries of one mailbox are error 5006 inside its entry.",
     ),
     Behaviour(
+        "schedule-no-access",
+        "6",
+        "K",
+        "A calendar whose owner hides even free and busy from the caller is error 5016 inside its entry.",
+    ),
+    Behaviour(
+        "schedule-group-view",
+        "6",
+        "K",
+        "Of a group getSchedule tells one merged view, in each interval the strongest status of its members.",
+        switch="group_entries_told",
+    ),
+    Behaviour(
+        "schedule-group-too-large",
+        "6",
+        "K",
+        "A group with more than a hundred members is error 5007 inside its entry.",
+    ),
+    Behaviour(
         "schedule-interval-limits",
         "6",
         "I",
@@ -80,6 +99,19 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "6",
         "D",
         "Without a suggestion, emptySuggestionsReason tells whether attendees, the organiser or places were missing.",
+    ),
+    Behaviour(
+        "meeting-times-default-window",
+        "6",
+        "K",
+        "Without a time constraint findMeetingTimes looks a week ahead.",
+        switch="meeting_times_days",
+    ),
+    Behaviour(
+        "meeting-times-rooms-suggested",
+        "6",
+        "K",
+        "Where rooms are to be suggested, a suggestion names up to five that are free.",
     ),
     Behaviour(
         "meeting-times-work-hours",

@@ -4,6 +4,7 @@ How much is told of an entry follows the permissions of its calendar: those of t
 those of the whole organisation where it is an application's. What goes wrong with one address is told in its entry.
 """
 
+import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +26,8 @@ NOT_RESOLVED = "5009"
 TOO_MANY_ITEMS = "5006"
 GROUP_TOO_LARGE = "5007"
 NO_ACCESS = "5016"
-"""Response codes inside an entry. 5009 and 5006 were seen; the numbers of the other two are unverified (K)."""
+"""Response codes inside an entry. 5009 and 5006 were seen; the numbers of the other two are unverified: behaviours
+`schedule-group-too-large` and `schedule-no-access`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Question:
     """In which times are told."""
     visitor: str | None
     """Object id of the person who asks; None is an application by itself."""
+    tells_group_entries: bool = False
+    """Of a group the times of its members' entries, too."""
 
     @property
     def slots(self) -> int:
@@ -95,21 +99,19 @@ def _members(tenant: Tenant, address: str) -> list[Mailbox] | None:
 
 
 def _group_entry(members: list[Mailbox], address: str, question: Question) -> Json:
-    """A group answers with one merged view and no entries (as the older free/busy service does; unverified, K)."""
+    """One merged view, as the older free/busy service answers; whether with entries, too, a switch says."""
     if len(members) > GROUP_MEMBERS_MAX:
         text = f"The group {address} has more members than the {GROUP_MEMBERS_MAX} that can be expanded."
         return _error(address, GROUP_TOO_LARGE, text)
-    views = [_view(member, question) for member in members if _sight(member, question) is not Sight.NOTHING]
+    seen = [member for member in members if _sight(member, question) is not Sight.NOTHING]
+    held = [occupied(member, question.start, question.end) for member in seen]
+    views = [view(each, question.start, slots=question.slots, interval=question.interval) for each in held]
+    told = sorted(itertools.chain(*held), key=lambda entry: entry.start) if question.tells_group_entries else []
     return {
         "scheduleId": address,
         "availabilityView": merged(views) if views else "0" * question.slots,
-        "scheduleItems": [],
+        "scheduleItems": [_item(entry, Sight.FREE_BUSY, question.zone_name) for entry in told[:ITEMS_MAX]],
     }
-
-
-def _view(mailbox: Mailbox, question: Question) -> str:
-    entries = occupied(mailbox, question.start, question.end)
-    return view(entries, question.start, slots=question.slots, interval=question.interval)
 
 
 def _item(entry: Instance, sight: Sight, zone_name: str) -> Json:

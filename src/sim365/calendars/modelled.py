@@ -91,6 +91,12 @@ _ACTIONS = (
         "Forwarding invites in the organiser's name; the organiser's list grows when the notice arrives.",
     ),
     Behaviour(
+        "reminder-view-default-span",
+        "3.3",
+        "K",
+        "reminderView without an end looks a year ahead.",
+    ),
+    Behaviour(
         "reminder-actions",
         "3.3",
         "D21",

@@ -73,12 +73,13 @@ def update_group(call: Call) -> Answer:
 
 
 def delete_group(call: Call) -> Answer:
-    """Delete a group that is empty and not built in; how Exchange refuses the others is unverified (K)."""
+    """Delete a group that is not built in; whether one that holds calendars is, a switch says."""
     group, mailbox = named_group(call), call.mailbox
     if group.is_built_in:
         raise GraphError(400, "ErrorDeleteDistinguishedFolder", "Distinguished folders cannot be deleted.")
     entries = (*mailbox.calendars.values(), *mailbox.shared.values())
-    if any(group_of(call.world, mailbox, entry) is group for entry in entries):
+    is_kept = not call.world.switches.full_group_deletable
+    if is_kept and any(group_of(call.world, mailbox, entry) is group for entry in entries):
         text = "The calendar group still holds calendars; delete them first."
         raise GraphError(400, "ErrorInvalidRequest", text)
     del mailbox.groups[group.serial]

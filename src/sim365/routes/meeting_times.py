@@ -17,8 +17,6 @@ SCOPES = ("Calendars.Read.Shared", "Calendars.ReadWrite.Shared")
 LENGTH_DEFAULT = timedelta(minutes=30)
 LENGTH_MAX = timedelta(days=1)
 CANDIDATES_DEFAULT, CANDIDATES_MAX = 20, 1000
-WINDOW_DEFAULT = timedelta(days=7)
-"""Where the request has no time constraint: how far it is looked ahead; unverified (K)."""
 WINDOW_MAX = timedelta(days=62)
 ATTENDEES_MAX = 100
 LEAST_DEFAULT = 50.0
@@ -102,7 +100,7 @@ def _slots(call: Call, times: Json) -> tuple[tuple[datetime, datetime], ...]:
     entries = as_list(times.get("timeSlots") or times.get("timeslots") or [], "timeSlots")
     if not entries:
         now = call.world.now()
-        return ((now, now + WINDOW_DEFAULT),)
+        return ((now, now + timedelta(days=_days_ahead(call))),)
     found: list[tuple[datetime, datetime]] = []
     for entry in entries:
         slot = as_object(entry, "timeSlots")
@@ -112,6 +110,10 @@ def _slots(call: Call, times: Json) -> tuple[tuple[datetime, datetime], ...]:
             raise invalid_request(text)
         found.append((start, end))
     return tuple(sorted(found))
+
+
+def _days_ahead(call: Call) -> int:
+    return min(max(call.world.switches.meeting_times_days, 1), WINDOW_MAX.days)
 
 
 def _moment(value: object, name: str) -> datetime:

@@ -18,7 +18,7 @@ from sim365.state import Calendar
 from sim365.zones import query_instant
 
 DEFAULT_SPAN = timedelta(days=365)
-"""Without an end; unverified (K)."""
+"""Without an end; unverified: behaviour `reminder-view-default-span`."""
 
 
 def bind(routes: Routes) -> None:

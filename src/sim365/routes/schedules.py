@@ -36,7 +36,10 @@ def get_schedule(call: Call) -> Answer:
     start, end = _moment(body, "startTime"), _moment(body, "endTime")
     interval = _interval(body, end - start)
     _check_window(call, start, end)
-    question = Question(addresses, start, end, interval, preferred_zone(call), call.principal.user_oid)
+    question = Question(
+        addresses, start, end, interval, preferred_zone(call), call.principal.user_oid,
+        tells_group_entries=call.world.switches.group_entries_told,
+    )  # fmt: skip
     context = f"{call.request.origin}/v1.0/$metadata#Collection(microsoft.graph.scheduleInformation)"
     found = [schedule_of(call.tenant, address, question) for address in addresses]
     return Answer(200, {"@odata.context": context, "value": found})

@@ -13,7 +13,7 @@ _BUILT_IN = (
     ("Other Calendars", "0006f0b8-0000-0000-c000-000000000046"),
     ("People's Calendars", "0006f0b9-0000-0000-c000-000000000046"),
 )
-"""Names and class ids; the first is documented, the others are unverified (K)."""
+"""Names and class ids; the first is documented, the others are unverified: behaviour `calendar-group-class-ids`."""
 
 
 def groups_of(world: World, mailbox: Mailbox) -> dict[int, CalendarGroup]:

@@ -9,6 +9,21 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "C D21",
         "Each mailbox has built-in calendar groups and may have more; a calendar lives in the group it was made in.",
     ),
+    Behaviour(
+        "calendar-group-class-ids",
+        "3.1",
+        "K",
+        "The built-in groups are called My Calendars, Other Calendars and People's Calendars; the class ids of the "
+        "latter two follow that of the first, which is documented.",
+    ),
+    Behaviour(
+        "calendar-group-refusals",
+        "3.1",
+        "K",
+        "A group that holds calendars is not deleted: ErrorInvalidRequest; nor a built-in one: "
+        "ErrorDeleteDistinguishedFolder.",
+        switch="full_group_deletable",
+    ),
     Behaviour("default-calendar-stays", "3.1", "D21", "The default calendar cannot be deleted, for good or otherwise."),
     Behaviour("calendar-name-once", "3.1", "I", "Two calendars of a mailbox cannot have one name: ErrorFolderExists."),
     Behaviour(

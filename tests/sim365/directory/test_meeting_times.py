@@ -174,6 +174,7 @@ def test_a_named_place_is_repeated_and_a_taken_one_left_out(sim, ask):
     assert shown == [["Hood"], ["Hood"], ["Hood", "Aquarium"]]
 
 
+@pytest.mark.fact("meeting-times-rooms-suggested")
 def test_free_rooms_that_are_large_enough_are_suggested(sim, ask):
     sim.person(ROOM).create_event("Taken", at(8), at(12))
 
@@ -189,6 +190,18 @@ def test_times_are_shown_in_the_preferred_zone(ask):
         "dateTime": "2026-03-02T10:00:00.0000000",
         "timeZone": "FLE Standard Time",
     }
+
+
+@pytest.mark.fact("meeting-times-default-window")
+def test_without_a_time_constraint_it_looks_a_week_ahead(sim, sign_in):
+    ada = sim.person(ADA)
+    for day in range(2, 10):
+        ada.create_event("Away", at(6, day=day), at(20, day=day))
+    me = sign_in("ada")
+
+    assert me.post(PATH, {}, 200)["meetingTimeSuggestions"] == []
+    sim.switch("meeting_times_days", value=14)
+    assert me.post(PATH, {}, 200)["meetingTimeSuggestions"]
 
 
 def test_a_question_without_a_body_looks_for_half_an_hour_at_work(sign_in):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sim365.state import CalendarRole, DistributionGroup
+from sim365.state import CalendarRole, DistributionGroup, Mailbox
 
 ADA, BEN, ROOM = "ada@harbour.test", "ben@harbour.test", "aquarium@harbour.test"
 PATH = f"/users/{ROOM}/calendar/getSchedule"
@@ -154,12 +154,14 @@ def test_other_scopes_do_not_suffice_for_a_schedule(sign_in, scope):
     assert sign_in("ben", {scope}).error("POST", "/me/calendar/getSchedule", asked(ADA)) == (403, "ErrorAccessDenied")
 
 
+@pytest.mark.fact("schedule-no-access")
 def test_who_hides_even_the_free_times_is_an_error_in_the_entry(graph, sim):
     sim.world.default_calendar(sim.person(ADA).mailbox).organization_role = CalendarRole.NONE
 
     ada, ben = schedule(graph, ADA, BEN)
 
     assert set(ada) == {"scheduleId", "error"}
+    assert ada["error"]["responseCode"] == "5016"
     assert ben["availabilityView"] == "000000000"
 
 
@@ -173,6 +175,7 @@ def test_an_unknown_address_is_an_error_in_its_entry(graph, address):
     assert "error" not in ada
 
 
+@pytest.mark.fact("schedule-group-view")
 def test_a_room_list_answers_with_the_view_of_all_its_rooms(graph, sim):
     put(sim, ROOM, "One", at(9), at(10))
     put(sim, "boathouse@harbour.test", "Two", at(10), at(11))
@@ -181,6 +184,32 @@ def test_a_room_list_answers_with_the_view_of_all_its_rooms(graph, sim):
 
     assert rooms["availabilityView"] == "220000000"
     assert rooms["scheduleItems"] == []
+
+
+@pytest.mark.fact("schedule-group-view")
+def test_by_switch_a_room_list_tells_when_its_rooms_are_taken(graph, sim):
+    put(sim, ROOM, "One", at(9), at(10))
+    put(sim, "boathouse@harbour.test", "Two", at(8), at(11))
+    sim.switch("group_entries_told", value=True)
+
+    [rooms] = schedule(graph, "rooms@harbour.test")
+
+    assert [item["start"]["dateTime"][11:16] for item in rooms["scheduleItems"]] == ["08:00", "09:00"]
+    assert all(set(item) == {"status", "start", "end"} for item in rooms["scheduleItems"])
+
+
+@pytest.mark.fact("schedule-group-too-large")
+def test_a_group_of_more_than_a_hundred_is_an_error_in_its_entry(graph, sim):
+    [tenant] = sim.company.tenants
+    crowd = []
+    for number in range(101):
+        one = Mailbox(oid=f"00000000-0000-4000-8000-{number:012}", address=f"m{number}@harbour.test", display_name="M")
+        tenant.add_mailbox(one)
+        crowd.append(one.address)
+    for size in (100, 101):
+        tenant.groups["crowd@harbour.test"] = DistributionGroup("crowd@harbour.test", "Crowd", "g-crowd", crowd[:size])
+        [answer] = schedule(graph, "crowd@harbour.test")
+        assert answer.get("error", {}).get("responseCode") == (None if size == 100 else "5007")
 
 
 @pytest.mark.fact("schedule-thousand-items")

@@ -45,6 +45,31 @@ def test_a_calendar_lives_in_the_group_in_which_it_was_made(graph):
     assert graph.error("GET", f"{GROUPS}/{mine['id']}/calendars/{made['id']}") == (404, "ErrorItemNotFound")
 
 
+@pytest.mark.fact("calendar-group-class-ids")
+def test_the_built_in_groups_have_names_and_class_ids_in_a_row(graph):
+    groups = graph.get(GROUPS)["value"]
+
+    assert [(group["name"], group["classId"][:8]) for group in groups] == [
+        ("My Calendars", "0006f0b7"),
+        ("Other Calendars", "0006f0b8"),
+        ("People's Calendars", "0006f0b9"),
+    ]
+
+
+@pytest.mark.fact("calendar-group-refusals")
+def test_by_switch_a_full_group_is_deleted_and_its_calendars_stay(graph, sim):
+    group = graph.post(GROUPS, {"name": "Old"})
+    path = f"{GROUPS}/{group['id']}"
+    graph.post(f"{path}/calendars", {"name": "Sailing"})
+
+    assert graph.error("DELETE", path) == (400, "ErrorInvalidRequest")
+    sim.switch("full_group_deletable", value=True)
+    graph.delete(path)
+
+    [mine, *_] = graph.get(GROUPS)["value"]
+    assert names(graph.get(f"{GROUPS}/{mine['id']}/calendars")) == ["Calendar", "Sailing"]
+
+
 def test_a_group_is_renamed_and_deleted_once_it_is_empty(graph):
     group = graph.post(GROUPS, {"name": "Old"})
     path = f"{GROUPS}/{group['id']}"
@@ -57,6 +82,7 @@ def test_a_group_is_renamed_and_deleted_once_it_is_empty(graph):
     assert graph.error("GET", path) == (404, "ErrorItemNotFound")
 
 
+@pytest.mark.fact("calendar-group-refusals")
 def test_the_built_in_groups_stay(graph):
     assert graph.error("DELETE", f"{GROUPS}/{graph.get(GROUPS)['value'][0]['id']}")[0] == 400
 

@@ -158,6 +158,17 @@ def reminders(graph, *, start="2026-03-01", end="2026-03-09"):
     return [each["reminderFireTime"]["dateTime"][:16] for each in graph.get(path)["value"]]
 
 
+@pytest.mark.fact("reminder-view-default-span")
+def test_reminders_are_told_a_year_ahead(graph):
+    near, far = at("2027-02-20T09:00:00"), at("2027-03-10T09:00:00")
+    for start in (near, far):
+        graph.post(f"{ADA}/events", an_event() | {"start": start, "end": start})
+
+    shown = graph.get(f"{ADA}/reminderView(startDateTime='2026-03-01T00:00:00')")["value"]
+
+    assert [each["eventStartTime"]["dateTime"][:10] for each in shown] == ["2027-02-20"]
+
+
 @pytest.mark.fact("reminder-actions")
 def test_a_reminder_is_put_off_and_dismissed(graph):
     event = graph.post(f"{ADA}/events", an_event())
