@@ -57,7 +57,7 @@ _FAULTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A series as it shall be. `dates` are the candidates of every date that changes, in order."""
+    """A series as it shall be. `dates` are the candidates of every date that changes, in the order of judging."""
 
     series: Master
     before: Master | None = None
@@ -264,20 +264,28 @@ def _passes_head(before: Master, after: Master, staying: Iterable[Record]) -> Re
 
 
 def _rehung(after: Master, dates: Dates, dropped: tuple[Dropped, ...], *, at: datetime) -> list[Candidate]:
-    """Every date in scope under its new master: those that stay, those that leave, those that come, in order."""
+    """Every date in scope under its new master: those that leave, those that stay, those that come."""
     crossing = {each.day for each in dropped if each.why is Why.CROSSES}
     wanted = set(recurrence.dates(after.pattern, None, after.horizon))
-    found: list[Candidate] = []
+    leave: list[Candidate] = []
+    stay: list[Candidate] = []
     for day, record in sorted(dates.items()):
         if day not in wanted:
-            found.append(_detached(record, at=at))
+            leave.append(_detached(record, at=at))
             continue
         loses = msgspec.structs.replace(record, own=tuple(name for name in record.own if name != "when"))
         held = loses if day in crossing else record
         follows = _tied(after, held) if record.state in OVER else master.following(after, held)
-        found.append(_changed("edited", "", record, follows, at=at))
-    found += made(after, sorted(wanted - dates.keys()), at=at)
+        stay.append(_changed("edited", "", record, follows, at=at))
+    found = [*leave, *_stepping_aside(stay), *made(after, sorted(wanted - dates.keys()), at=at)]
     return [each for each in found if each.after != each.before]
+
+
+def _stepping_aside(dates: list[Candidate]) -> list[Candidate]:
+    """Who moves later goes from the last on, who moves sooner from the first on: none waits for one behind it."""
+    later = [each for each in dates if each.before is not None and each.after.starts_at > each.before.starts_at]
+    others = [each for each in dates if each.before is None or each.after.starts_at <= each.before.starts_at]
+    return [*sorted(later, key=lambda each: each.after.starts_at, reverse=True), *others]
 
 
 def _tied(after: Master, record: Record) -> Record:

@@ -144,7 +144,7 @@ def _refused(plan: Plan, outcomes: Sequence[Outcome], *, policy: Policy) -> Refu
         sentence,
         "Leave these dates out, or choose another time or resource." if first.code is Code.TAKEN else first.remedy,
         tuple(clashes.values()),
-        dates=tuple(day for day, _ in alike if day is not None),
+        dates=tuple(sorted(day for day, _ in alike if day is not None)),
     )
 
 
@@ -158,8 +158,8 @@ def _done(plan: Plan, outcomes: Sequence[Outcome]) -> SeriesDone:
         series=plan.series,
         before=plan.before,
         begun=plan.begun,
-        dates=tuple(outcome for outcome in outcomes if isinstance(outcome, Done)),
-        skipped=tuple(skipped),
+        dates=tuple(sorted((one for one in outcomes if isinstance(one, Done)), key=lambda one: one.booking.starts_at)),
+        skipped=tuple(sorted(skipped, key=lambda each: each.day)),
         dropped=plan.dropped,
     )
 
