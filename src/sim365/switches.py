@@ -128,8 +128,8 @@ class Switches:
     for a wrong secret."""
     consent_delay_max_s: float = 0.0
     """1.6 [K]: how long a consent takes at most to reach tokens, which is said to be minutes; 0 is at once."""
-    admin_consent_signs_in: bool = False
-    """1.6 [D]: on, an administrator signs in before consenting; off, whoever opens the page of a simulator is one."""
+    admin_consent_signs_in: bool = True
+    """1.6 [D]: an administrator signs in before consenting; off, whoever opens the page of a simulator is one."""
     access_policy_delay_max_s: float = 1800.0
     """1.10 [I]: how long an application access policy takes at most to act: half an hour, an hour was seen."""
     app_role_delay_min_s: float = 1800.0

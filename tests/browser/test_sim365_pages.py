@@ -25,7 +25,7 @@ ARGUMENTS = [
 ]  # fmt: skip
 QUAY = """
 company: {name: Quay, domain: quay.example, time_zone: Europe/Sofia}
-people: [{name: Ada}, {name: Ben}]
+people: [{name: Ada, admin: true, password: of-ada}, {name: Ben}]
 rooms: [{name: Aquarium, capacity: 8, building: Tower}, {name: Boathouse, building: Tower}]
 vehicles: [{name: Heron}]
 apps:
@@ -324,6 +324,10 @@ def test_an_administrator_consents_and_returns_to_the_app(browser, station):
     page = context.new_page()
     page.route("http://127.0.0.1:9/**", lambda route: route.fulfill(body="Connected"))
     page.goto(f"{station.login_root}/{tenant.tenant_id}/adminconsent?client_id={app.app_id}&state=of-ada")
+    page.get_by_label("E-mail or user name").fill(ADA)
+    page.get_by_role("button", name="Next").click()
+    page.get_by_label("Password", exact=True).fill("of-ada")
+    page.get_by_role("button", name="Sign in").click()
     expect(page.locator("h1")).to_have_text("Holdfast asks for permission")
     page.get_by_role("button", name="Accept").click()
 

@@ -40,7 +40,10 @@ def test_discovery_of_an_unknown_tenant_is_refused():
 
 
 def unconsented() -> Simulator:
-    return simulator(permissions=set(), requested={"Calendars.ReadWrite", "User.Read.All"})
+    """Whoever opens its page is its administrator; how one signs in before is shown where people sign in."""
+    sim = simulator(permissions=set(), requested={"Calendars.ReadWrite", "User.Read.All"})
+    sim.switch("admin_consent_signs_in", value=False)
+    return sim
 
 
 def consent_address(path: str = f"/{TENANT_ID}/v2.0/adminconsent", **changes: str) -> tuple[str, dict[str, str]]:
@@ -53,6 +56,7 @@ def answer_of(location: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
 
 
+@pytest.mark.fact("admin-consent-sign-in")
 def test_an_administrator_sees_what_is_asked_and_grants_it():
     sim = unconsented()
     path, query = consent_address()

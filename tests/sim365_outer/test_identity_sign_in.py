@@ -8,7 +8,6 @@ from datetime import datetime
 
 import jwt
 import pytest
-from werkzeug.test import Client
 
 from sim365.identity.accounts import TEST_PASSWORD
 from sim365.state.sign_ins import DeviceState
@@ -495,6 +494,13 @@ def test_where_the_tenant_has_a_workflow_approval_can_be_asked_for():
     assert (waiting.oid, waiting.reason) == ("ben-0", "For the wall display")
 
 
+def administrator_accepts(sim, path, query):
+    """Ada signs in, comes back to the page, and accepts."""
+    browser = Browser(sim).open(path, query).sign_in(ADA).open(path, query)
+    browser.page = browser.client.post(path, query_string=query, data={"decision": "accept"}, base_url=ROOT)
+    return browser
+
+
 @pytest.mark.fact("admin-consent-delegated")
 def test_an_administrator_consents_to_single_delegated_permissions_for_everybody():
     sim = simulated()
@@ -504,10 +510,7 @@ def test_an_administrator_consents_to_single_delegated_permissions_for_everybody
         "state": "s",
         "scope": "https://graph.microsoft.com/Calendars.ReadWrite User.Read",
     }
-    browser = Browser(sim).open(f"/{FJORD}/v2.0/adminconsent", query)
-    browser.page = browser.client.post(
-        f"/{FJORD}/v2.0/adminconsent", query_string=query, data={"decision": "accept"}, base_url=ROOT
-    )
+    browser = administrator_accepts(sim, f"/{FJORD}/v2.0/adminconsent", query)
 
     assert (
         browser.answer["scope"]
@@ -518,8 +521,8 @@ def test_an_administrator_consents_to_single_delegated_permissions_for_everybody
 
 
 @pytest.mark.fact("admin-consent-sign-in")
-def test_by_switch_an_administrator_signs_in_before_consenting():
-    sim = simulated(admin_consent_signs_in=True)
+def test_an_administrator_signs_in_before_consenting():
+    sim = simulated()
     query = {"client_id": redemption("")["client_id"], "redirect_uri": REDIRECT}
     path = f"/{FJORD}/adminconsent"
     assert "Enter your password" in Browser(sim).open(path, query).submit("account", username=BEN).text
@@ -527,8 +530,7 @@ def test_by_switch_an_administrator_signs_in_before_consenting():
     assert refused.page.status_code == 303
     assert "AADSTS90094" in refused.open(path, query).text
 
-    browser = Browser(sim).open(path, query).sign_in(ADA).open(path, query)
-    browser.page = browser.client.post(path, query_string=query, data={"decision": "accept"}, base_url=ROOT)
+    browser = administrator_accepts(sim, path, query)
 
     assert browser.answer["admin_consent"] == "True"
     assert sim.identity.admin.app("Holdfast").permissions == {"Calendars.Read"}
@@ -538,8 +540,7 @@ def test_at_organizations_the_administrator_who_signs_in_names_the_tenant():
     sim = simulated()
     query = {"client_id": SHARED, "redirect_uri": REDIRECT}
     path = "/common/adminconsent"
-    browser = Browser(sim).open(path, query).sign_in(ADA).open(path, query)
-    browser.page = browser.client.post(path, query_string=query, data={"decision": "accept"}, base_url=ROOT)
+    browser = administrator_accepts(sim, path, query)
 
     assert browser.answer["tenant"] == FJORD
     assert sim.company.tenants[0].apps[SHARED].permissions == {"Calendars.Read"}
@@ -549,7 +550,7 @@ def test_at_organizations_the_administrator_who_signs_in_names_the_tenant():
 def test_by_switch_a_consent_takes_a_while_to_reach_tokens():
     sim = simulated(consent_delay_max_s=300.0)
     query = {"client_id": redemption("")["client_id"], "redirect_uri": REDIRECT}
-    Client(sim.identity.wsgi).post(f"/{FJORD}/adminconsent", query_string=query, data={"decision": "accept"})
+    administrator_accepts(sim, f"/{FJORD}/adminconsent", query)
 
     def roles() -> list[str]:
         form = {

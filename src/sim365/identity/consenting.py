@@ -1,7 +1,7 @@
 """The admin consent page as browsers meet it: who may open it, and what its two buttons do.
 
-Decides whether an administrator has to sign in first: always under the switch `admin_consent_signs_in`, and where only
-the person can tell the tenant. Otherwise whoever opens a simulator's page is its administrator.
+Decides whether an administrator has to sign in first: that is so unless the switch `admin_consent_signs_in` is off, and
+even then where only the person can tell the tenant. Otherwise whoever opens the page is the simulator's administrator.
 """
 
 from __future__ import annotations
@@ -39,21 +39,26 @@ class ConsentPages:
         """The page, its answer, or the sign-in before it."""
         simulator, parameters = self.issuer.simulator, request.args.to_dict()
         tenant = consent.tenant_asked(authority, with_scope=with_scope, company=simulator.company)
-        if tenant is None or simulator.switches.admin_consent_signs_in:
+        # What is wrong with the request itself is shown before anybody signs in for it.
+        question = None if tenant is None else self._question(parameters, tenant, with_scope=with_scope)
+        if question is None or simulator.switches.admin_consent_signs_in:
             signed_in = self._administrators(request)
             if not signed_in or "progress" in request.form:
                 return self._sign_in(request, authority, parameters)
-            tenant = self._administered(signed_in, tenant, parameters)
-        question = consent.question_in(
-            parameters,
-            tenant=tenant,
-            with_scope=with_scope,
-            company=simulator.company,
-            graph_roots=self.issuer.graph_roots,
-        )
+            administered = self._administered(signed_in, tenant, parameters)
+            question = question or self._question(parameters, administered, with_scope=with_scope)
         if request.method != "POST":
             return page("consent.html", 200, question=question, action=request.full_path)
         return self._answered(request, question)
+
+    def _question(self, parameters: dict[str, str], tenant: Tenant, *, with_scope: bool) -> consent.ConsentQuestion:
+        return consent.question_in(
+            parameters,
+            tenant=tenant,
+            with_scope=with_scope,
+            company=self.issuer.simulator.company,
+            graph_roots=self.issuer.graph_roots,
+        )
 
     def _answered(self, request: Request, question: consent.ConsentQuestion) -> Response:
         if request.headers.get("Origin", request.host_url.rstrip("/")) != request.host_url.rstrip("/"):
