@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from holdfast.bookings import scene
-from holdfast.bookings.history import replay
+from holdfast.bookings.history import replay, replay_series
 from holdfast.bookings.models import Booking, Conflict, Series, Slot
 from holdfast.bookings.orders import Cancel, Edit, Restore
 from holdfast.bookings.outcomes import Refused
@@ -163,5 +163,8 @@ def test_whatever_happens_to_series_their_dates_slots_and_conflicts_stay_true(ca
     check_series(cast)
     with in_workspace(cast.workspace_id):
         kept = scene.records(cast.workspace_id, list(Booking.objects.values_list("id", flat=True)))
-        assert replay(reading.changes(cast.workspace_id, limit=10_000)) == kept
+        told = reading.changes(cast.workspace_id, limit=10_000)
+        assert replay(told) == kept
+        known = list(Series.objects.values_list("id", flat=True))
+        assert replay_series(told) == store.masters(cast.workspace_id, known)
         assert reading.verify(cast.workspace_id) == []

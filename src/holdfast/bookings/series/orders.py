@@ -15,7 +15,7 @@ EDITABLE_OF_SERIES = EDITABLE | {"pattern"}
 
 
 class Policy(StrEnum):
-    """What becomes of the dates whose time is taken."""
+    """What becomes of the dates whose time is taken. What Outlook says is kept, whatever the policy."""
 
     REFUSE = "refuse"  # nothing is done at all
     SKIP = "skip"  # a new date is left out of the series; a date that would move stays where it is

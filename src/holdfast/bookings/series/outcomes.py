@@ -31,6 +31,7 @@ class SeriesDone:
     dates: tuple[Done, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    cut: tuple[str, ...] = ()
 
 
 SeriesOutcome = SeriesDone | Refused

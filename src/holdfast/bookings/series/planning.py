@@ -94,9 +94,10 @@ def edit(actor: Actor, order: EditSeries, before: Master | None, dates: Dates, *
     rest = _rest(before, order.scope)
     if isinstance(rest, Refused):
         return rest
-    after = _after(actor, order, before, rest, at=at)
-    if isinstance(after, Refused):
-        return after
+    found = _after(actor, order, before, rest, at=at)
+    if isinstance(found, Refused):
+        return found
+    after, cut = found
     if after is rest:
         return Plan(series=before, before=before)
     begins = rest is not before
@@ -104,7 +105,8 @@ def edit(actor: Actor, order: EditSeries, before: Master | None, dates: Dates, *
     if begins:
         after = msgspec.structs.replace(after, id=order.begins, version=1, created_at=at)
     head = _head(before, rest, at=at) if begins else after
-    refused = _passes_head(before, after, [record for day, record in dates.items() if day not in in_scope])
+    staying = [record for day, record in dates.items() if day not in in_scope]
+    refused = _passes_head(before, after, staying) if after.pattern != rest.pattern else None
     if refused is not None:
         return refused
     dropped = dropped_by(before, after, in_scope)
@@ -114,6 +116,7 @@ def edit(actor: Actor, order: EditSeries, before: Master | None, dates: Dates, *
         begun=after if begins else None,
         dates=_rehung(after, in_scope, dropped, at=at),
         dropped=dropped,
+        cut=cut,
     )
 
 
@@ -178,8 +181,10 @@ def next_horizon(before: Master, *, at: datetime, most: int) -> date:
     return until if len(days) < most else days[-1]
 
 
-def _after(actor: Actor, order: EditSeries, before: Master, rest: Master, *, at: datetime) -> Master | Refused:
-    """The master of the dates in scope with the changes in it."""
+def _after(
+    actor: Actor, order: EditSeries, before: Master, rest: Master, *, at: datetime
+) -> tuple[Master, Mapping[str, str]] | Refused:
+    """The master of the dates in scope with the changes in it, and the texts that had to be cut."""
     changes = dict(order.changes)
     wish = changes.pop("pattern", rest.pattern)
     if not isinstance(wish, Pattern):
@@ -200,8 +205,9 @@ def _after(actor: Actor, order: EditSeries, before: Master, rest: Master, *, at:
     if pattern != rest.pattern:
         horizon = _horizon(pattern, after.when.zone, at=at)
     if after == rest:
-        return rest
-    return msgspec.structs.replace(after, horizon=horizon, version=before.version + 1, updated_at=at)
+        return rest, found.cut
+    after = msgspec.structs.replace(after, horizon=horizon, version=before.version + 1, updated_at=at)
+    return after, found.cut
 
 
 def _pattern(wish: Pattern, when: When) -> Pattern | Refused:

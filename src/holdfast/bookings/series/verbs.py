@@ -17,6 +17,7 @@ from holdfast.bookings.judging import Judgement
 from holdfast.bookings.outcomes import Clash, Code, Done, Outcome, Refused
 from holdfast.bookings.scene import Facts
 from holdfast.bookings.series import planning, store
+from holdfast.bookings.series.master import Master
 from holdfast.bookings.series.orders import BookSeries, CancelSeries, EditSeries, Policy, SeriesOrder
 from holdfast.bookings.series.outcomes import SeriesDone, SeriesOutcome, Skipped
 from holdfast.bookings.series.planning import Plan
@@ -92,16 +93,20 @@ def written(actor: Actor, plan: Plan, judgement: Judgement, *, verb: str) -> Non
     changed = [plan.series] if plan.before is not None and plan.series != plan.before else []
     if made or changed:
         store.write(actor.workspace_id, made=made, changed=changed)
-    entries: list[Entry] = []
-    if changed and plan.before is not None:
-        was, now = store.changes(plan.before, plan.series)
-        entries.append(Entry(verb, "series", plan.series.id, was, now, plan.cause))
-    for each in made:
-        after = store.told(each) | ({"cut": plan.cut} if plan.cut else {})
-        origin = {"from": plan.series.id} if plan.begun is not None else None
-        entries.append(Entry("made", "series", each.id, origin, after))
-    write(actor.workspace_id, actor.by, entries, at=judgement.at)
+    write(actor.workspace_id, actor.by, _entries(plan, made, changed, verb=verb), at=judgement.at)
     write_judgement(judgement)
+
+
+def _entries(plan: Plan, made: Sequence[Master], changed: Sequence[Master], *, verb: str) -> Iterable[Entry]:
+    """The full texts that were cut stand with the series that has them shortened."""
+    cut = {"cut": plan.cut} if plan.cut else {}
+    for each in changed:
+        assert plan.before is not None, "what is changed was there before"
+        was, now = store.changes(plan.before, each)
+        yield Entry(verb, "series", each.id, was, now | (cut if plan.begun is None else {}), plan.cause)
+    for each in made:
+        origin = {"from": plan.series.id} if plan.begun is not None else None
+        yield Entry("made", "series", each.id, origin, store.told(each) | cut)
 
 
 def resources_of(plan: Plan) -> set[UUID]:
@@ -161,6 +166,7 @@ def _done(plan: Plan, outcomes: Sequence[Outcome]) -> SeriesDone:
         dates=tuple(sorted((one for one in outcomes if isinstance(one, Done)), key=lambda one: one.booking.starts_at)),
         skipped=tuple(sorted(skipped, key=lambda each: each.day)),
         dropped=plan.dropped,
+        cut=tuple(plan.cut),
     )
 
 
