@@ -1,6 +1,6 @@
 """Histories of series: Ada here and Ben in Outlook, one stand-up on six Mondays, and what each edits of it."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -556,3 +556,21 @@ def test_a_new_hour_there_brings_one_change_here_and_our_exceptions_go(core):
     assert desk.sync() == [("Pull", None)]
     assert desk.own == {}
     assert writes(outlook) == []
+
+
+def test_a_title_on_the_day_that_skips_the_hour_of_the_series_is_no_move(core):
+    """Kyiv has no 03:15 on 29 March: the calendar tells 04:15 there, and nobody moved it."""
+    skipped = date(2026, 3, 29)
+    start = datetime(2026, 3, 15, 3, 15)  # noqa: DTZ001  wall time
+    when = core.When(start, start.replace(minute=45), "Europe/Kiev")
+    sundays = core.replace(MONDAYS, first=date(2026, 3, 15), days=(6,))
+    outlook = SeriesOutlook(core)
+    desk = SeriesDesk(core, outlook, core.Snapshot(when, "Stand-up", pattern=sundays))
+    desk.settle()
+    desk.sync()
+
+    outlook.person_edits_date(skipped, title="With Chidi")
+    desk.sync()
+
+    assert desk.own[skipped].fields == (core.Field.TITLE,)
+    assert desk.sync() == []

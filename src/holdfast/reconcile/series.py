@@ -18,6 +18,7 @@ from holdfast.reconcile.link import LinkState, Offer, Parked, Sight
 from holdfast.reconcile.resting import fingerprint
 from holdfast.reconcile.snapshot import NOTHING, Field, Pair, Snapshot
 from holdfast.timetable import recurrence
+from holdfast.timetable import when as times
 from holdfast.timetable.recurrence import Pattern
 from holdfast.timetable.when import When
 
@@ -108,7 +109,13 @@ def ground(series: SeriesState, day: date) -> Pair:
     """
     first, *rest = _voices(series.master)
     ours, theirs = series.master.agreed.ours or first, series.master.agreed.theirs or (rest[0] if rest else first)
-    return Pair(on_day(ours, day), on_day(theirs, day))
+    return Pair(on_day(ours, day), there_on_day(theirs, day))
+
+
+def there_on_day(master: Snapshot, day: date) -> Snapshot:
+    """Their master on one of its dates, told as their clocks tell it: on a day that skips its hour that is another."""
+    said = on_day(master, day)
+    return replace(said, when=times.canonical(said.when))
 
 
 def on_day(master: Snapshot, day: date) -> Snapshot:

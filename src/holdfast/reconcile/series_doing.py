@@ -29,9 +29,9 @@ from holdfast.reconcile.series import (
     date_of,
     ground,
     link_of,
-    on_day,
     override,
     series_fingerprints,
+    there_on_day,
     with_date,
     with_link,
     without_orphans,
@@ -210,7 +210,7 @@ def _as_the_series(series: SeriesState, held: Date) -> Sight:
     assert plain is not None, "a date of a series always has its place there"
     assert master is not None, "the series was read"
     assert master.said is not None, "the series was read"
-    return replace(plain, said=on_day(master.said, held.day), etag="", modified=None, marker=None)
+    return replace(plain, said=there_on_day(master.said, held.day), etag="", modified=None, marker=None)
 
 
 def _observed(series: SeriesState, day: date, observation: Observation) -> tuple[SeriesState, Outcome]:
@@ -230,7 +230,7 @@ def _on_ground(series: SeriesState, day: date, sight: Sight) -> Sight:
     master, base = series.master.theirs, ground(series, day).theirs
     if master is None or master.said is None or base is None or sight.said is None:
         return sight
-    return replace(sight, said=applied(base, override(on_day(master.said, day), sight.said)))
+    return replace(sight, said=applied(base, override(there_on_day(master.said, day), sight.said)))
 
 
 def _all_taken_in(series: SeriesState, rules: Rules) -> SeriesState:

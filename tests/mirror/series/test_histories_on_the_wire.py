@@ -1,6 +1,6 @@
 """Histories of a series over the real client and the simulator: Ada here, Ben in Outlook, a stand-up on six Mondays."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -188,3 +188,66 @@ def test_a_date_made_an_exception_inherits_the_marker_of_its_series_and_is_not_t
 
     assert outlook.shown()[THIRD]["subject"] == "With Dora"
     assert in_step(core, desk, outlook)
+
+
+@pytest.mark.parametrize(
+    ("zone", "change"),
+    [
+        ("Europe/Brussels", date(2026, 3, 29)),
+        ("Europe/Brussels", date(2026, 10, 25)),
+        ("America/New_York", date(2026, 3, 8)),
+        ("America/New_York", date(2026, 11, 1)),
+        ("Australia/Lord_Howe", date(2026, 10, 4)),
+        ("Australia/Lord_Howe", date(2026, 4, 5)),
+    ],
+)
+def test_a_title_on_the_day_when_the_clocks_change_is_no_move(core, wharf, zone, change):
+    """The hour of the series is skipped or doubled that day: Microsoft tells it otherwise, and nobody moved it."""
+    first = change - timedelta(days=2)
+    start = datetime(first.year, first.month, first.day, 2, 15)  # noqa: DTZ001  wall time
+    when = When(start, start + timedelta(minutes=30), zone)
+    desk, outlook = agreed(core, wharf, when=when, pattern=Pattern(Kind.DAILY, first, count=5))
+
+    outlook.edits_date(change, title="With Chidi")
+    desk.sync()
+
+    assert desk.own[change].fields == (core.Field.TITLE,)
+    assert in_step(core, desk, outlook)
+    assert desk.sync() == []
+
+
+def test_a_series_over_both_changes_stays_at_its_hour(core, wharf):
+    pattern = Pattern(Kind.WEEKLY, date(2026, 3, 9), days=(0,), until=date(2026, 11, 30))
+    desk, outlook = agreed(core, wharf, pattern=pattern)
+    for day in (date(2026, 3, 30), date(2026, 10, 26)):
+        desk.edit_date(day, place="Pier")
+    outlook.edits_date(date(2026, 7, 6), title="With Chidi")
+
+    desk.sync()
+
+    assert in_step(core, desk, outlook)
+    assert {desk.said(day).when.start.hour for day in outlook.shown()} == {9}
+    assert desk.sync() == []
+
+
+@pytest.mark.parametrize("offset", [False, True])
+@pytest.mark.parametrize("zone", ["Europe/Brussels", "America/New_York", "Australia/Lord_Howe", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("born_there", [False, True])
+def test_whole_days_are_told_apart_by_the_midnights_of_their_zone(core, wharf, zone, born_there, offset):
+    wharf.simulator.switch("original_start_with_offset", value=offset)
+    start = datetime(2026, 3, 9)  # noqa: DTZ001  wall time
+    when = When(start, start + timedelta(days=1), zone, all_day=True)
+    desk, outlook = agreed(core, wharf, born_there=born_there, when=when)
+    outlook.edits_date(FOURTH, title="With Chidi")
+    outlook.deletes_date(FIFTH)
+    desk.edit_date(SECOND, title="With Dora")
+
+    desk.sync()
+
+    assert {day: says and says.fields for day, says in desk.own.items()} == {
+        SECOND: (core.Field.TITLE,),
+        FOURTH: (core.Field.TITLE,),
+        FIFTH: None,
+    }
+    assert in_step(core, desk, outlook)
+    assert desk.sync() == []
