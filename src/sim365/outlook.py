@@ -301,12 +301,13 @@ class Person:
     def _find(self, event: EventRef) -> tuple[Calendar, Event, date | None]:
         text = event if isinstance(event, str) else str(event["id"])
         key = ids.read_id(text)
-        home = None if key is None else self.mailbox.homes.get(key.serial)
+        serial = 0 if key is None else self.mailbox.named(key)
+        home = self.mailbox.homes.get(serial)
         if key is None or home is None or key.mailbox != self.mailbox.tag:
             message = f"{self.mailbox.address} has no such event (any more): {text}"
             raise SimulatorError(message)
         calendar = self.mailbox.calendars[home]
-        held = calendar.events[key.serial]
+        held = calendar.events[serial]
         day = date.fromordinal(key.day) if key.day else None
         if day is not None and (held.recurrence is None or instance_of(held, day) is None):
             message = f"the series has no occurrence on {day}"

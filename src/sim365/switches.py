@@ -74,6 +74,8 @@ class Switches:
     """3.6 [D21 K]: an interval is at most 999 days, 99 weeks or months, and one year; off any pattern takes 999."""
     uid_per_occurrence: bool = False
     """3.8: each occurrence has an iCalUId of its own; off they share the master's."""
+    restored_keeps_id: bool = False
+    """3.9 [D21 K]: an event that comes back from Deleted Items was moved and has a new ordinary id; on its old one."""
     removed_never_seen: bool = True
     """4 [I]: a change wholly outside the window is reported as @removed, even for ids never seen; off only what an
     earlier round told is."""

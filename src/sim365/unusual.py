@@ -8,6 +8,8 @@ A test gives the person whose hand it is:
     age(ada, event, has_uid=False, zone="tzone://Microsoft/Custom")
 """
 
+from datetime import datetime
+
 import msgspec
 
 from sim365.calendars.fields import read_event
@@ -18,7 +20,7 @@ from sim365.meetings import Hand, create
 from sim365.meetings.hand import addressees
 from sim365.meetings.organising import invite, stored
 from sim365.outlook import EventRef, Json, Person
-from sim365.state.events import Legacy
+from sim365.state.events import Event, Legacy
 
 
 def save_draft(person: Person, body: Json) -> Json:
@@ -52,7 +54,9 @@ def deleted_events(person: Person) -> list[Json]:
 
 
 def restore_event(person: Person, event: EventRef) -> Json:
-    """Drag an event out of Deleted Items, back into its calendar; nobody is told."""
+    """Drag an event out of Deleted Items, back into its calendar; nobody is told. It was moved, and so has a new
+    ordinary id; the immutable one stays (FACTS 3.9).
+    """
     with person.desk.lock:
         mailbox, world = person.mailbox, person.desk.world
         text = event if isinstance(event, str) else str(event["id"])
@@ -60,7 +64,11 @@ def restore_event(person: Person, event: EventRef) -> Json:
             if Shelf(mailbox, home).id_of(held.serial, PLAIN) != text:
                 continue
             calendar = mailbox.calendars.get(home) or world.default_calendar(mailbox)
-            back = msgspec.structs.replace(held, sequence=world.next_sequence(), modified=world.now())
+            serial = held.serial if world.switches.restored_keeps_id else world.next_serial()
+            back = _renumbered(held, serial, sequence=world.next_sequence(), modified=world.now())
+            del mailbox.deleted[held.serial]
+            if serial != held.serial:
+                mailbox.comes_back(held.serial, serial)
             world.put(mailbox, calendar, back, kind="created")
             person.desk.announce()
             return event_json(Shelf(mailbox, calendar.serial), back, PLAIN)
@@ -81,6 +89,14 @@ def age(
         calendar, held, _ = person.stored(event)
         stored(_hand(person), calendar, held, {"legacy": Legacy(has_uid, zone, recurrence_zone)})
         person.desk.announce()
+
+
+def _renumbered(event: Event, serial: int, *, sequence: int, modified: datetime) -> Event:
+    """The event under another serial, its changed days with it."""
+    days = event.exceptions and {
+        day: msgspec.structs.replace(each, serial=serial) for day, each in event.exceptions.items()
+    }
+    return msgspec.structs.replace(event, serial=serial, sequence=sequence, modified=modified, exceptions=days)
 
 
 def _hand(person: Person) -> Hand:

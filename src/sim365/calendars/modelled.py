@@ -131,6 +131,13 @@ _SERIES = (
         "series-wall-clock", "3.12", "D21", "A series keeps its wall-clock time in its own zone across clock changes."
     ),
     Behaviour(
+        "restored-event-id",
+        "3.9",
+        "D21 K",
+        "An event that comes back from Deleted Items has a new ordinary id; its immutable id stays.",
+        "restored_keeps_id",
+    ),
+    Behaviour(
         "legacy-zones",
         "3.6",
         "I",

@@ -85,6 +85,8 @@ class Shelf:
 
     def id_of(self, serial: int, wishes: Wishes, *, day: int = 0) -> str:
         """The id of an event or occurrence in the format asked for."""
+        if wishes.immutable:
+            serial = self.mailbox.origins.get(serial, serial)
         return ids.item_id(self.mailbox.tag, folder=self.folder, serial=serial, day=day, immutable=wishes.immutable)
 
     def attachment_id(self, serial: int, wishes: Wishes) -> str:

@@ -88,7 +88,7 @@ def empty(world: World, mailbox: Mailbox) -> None:
     mailbox.calendars, mailbox.default_calendar = dict[int, Calendar](), 0
     for held in (mailbox.transactions, mailbox.homes, mailbox.by_uid, mailbox.groups, mailbox.shared, mailbox.stale):
         held.clear()
-    for kept in (mailbox.departed, mailbox.inbox, mailbox.claims, mailbox.watched):
+    for kept in (mailbox.departed, mailbox.inbox, mailbox.claims, mailbox.watched, mailbox.origins, mailbox.returned):
         kept.clear()
     mailbox.categories = mailbox.replies = None
 

@@ -37,9 +37,8 @@ def hear(book: NoticeBook, world: World, weather: Weather) -> None:
 def notice_json(held: Subscription, change: Change) -> dict[str, Any]:
     """One notice (FACTS 5.3)."""
     mailbox = change.mailbox
-    item = ids.item_id(
-        mailbox.tag, folder=change.calendar, serial=change.serial, day=change.day, immutable=held.immutable
-    )
+    serial = mailbox.origins.get(change.serial, change.serial) if held.immutable else change.serial
+    item = ids.item_id(mailbox.tag, folder=change.calendar, serial=serial, day=change.day, immutable=held.immutable)
     path = f"Users/{mailbox.oid}/Events/{item}"
     return {
         "subscriptionId": held.id,

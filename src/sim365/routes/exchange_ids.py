@@ -53,9 +53,11 @@ def _translated(call: Call, text: str, source: str, target: str) -> str | None:
     if key is None or key.mailbox != call.mailbox.tag or key.immutable != (source in _IMMUTABLE):
         return None
     is_container = key.folder == ids.CALENDAR_FOLDER
-    home = key.folder if is_container else call.mailbox.homes.get(key.serial, key.folder)
+    serial = key.serial if is_container else call.mailbox.named(key)
+    home = key.folder if is_container else call.mailbox.homes.get(serial, key.folder)
     immutable = target in _IMMUTABLE and not is_container  # containers have no immutable form
-    rest = ids.item_id(key.mailbox, folder=home, serial=key.serial, day=key.day, immutable=immutable)
+    serial = call.mailbox.origins.get(serial, serial) if immutable else serial
+    rest = ids.item_id(key.mailbox, folder=home, serial=serial, day=key.day, immutable=immutable)
     if target in _BINARY:
         bare = rest.rstrip("=")
         return f"{bare}{len(rest) - len(bare)}"

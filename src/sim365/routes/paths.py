@@ -81,13 +81,14 @@ def event_of(call: Call) -> tuple[Calendar, Event, date | None]:
     if key is None:
         raise malformed_id()
     mailbox = call.mailbox
-    home = mailbox.homes.get(key.serial)
+    serial = mailbox.named(key)
+    home = mailbox.homes.get(serial)
     if home is None or key.mailbox != mailbox.tag or (not key.immutable and key.folder != home):
         raise item_not_found()
     calendar = mailbox.calendars[home]
     if "calendar" in call.params and calendar_of(call) is not calendar:
         raise item_not_found()
-    event = calendar.events[key.serial]
+    event = calendar.events[serial]
     if call.request.method != "GET" and is_hidden(event, call.sight):
         raise access_denied()
     if not key.day:

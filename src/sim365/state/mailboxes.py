@@ -7,6 +7,7 @@ import enum
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sim365.ids import ItemKey
 from sim365.state.calendars import Calendar, CalendarGroup, CalendarRole, SharedCalendar
 from sim365.state.events import Event
 from sim365.state.inbox import InboxItem
@@ -191,6 +192,11 @@ class Mailbox:
     deleted: dict[int, tuple[Event, int]] = field(default_factory=dict[int, tuple[Event, int]])
     """Deleted Items: events by serial, oldest first, each with the serial of the calendar that it lay in."""
 
+    origins: dict[int, int] = field(default_factory=dict[int, int])
+    """Serial of an event that came back from Deleted Items to the serial it had at first: its immutable id stays."""
+    returned: dict[int, int] = field(default_factory=dict[int, int])
+    """And the other way, to the serial that it has now."""
+
     def __post_init__(self) -> None:
         self.upn = self.upn or self.address
         self.place_id = self.place_id or self.oid
@@ -200,6 +206,19 @@ class Mailbox:
             self.processing = CalendarProcessing()
         if self.place is None and self.purpose is UserPurpose.ROOM:
             self.place = Place()
+
+    def comes_back(self, serial: int, anew: int) -> None:
+        """Note that an event which was taken out is here again, under another serial."""
+        first = self.origins.get(serial, serial)
+        self.origins[anew] = first
+        self.returned[first] = anew
+        for transaction, (used, *rest) in list(self.transactions.items()):
+            if used == serial:
+                self.transactions[transaction] = (anew, *rest)
+
+    def named(self, key: ItemKey) -> int:
+        """The serial of the event that an id names: an immutable one outlives a return from Deleted Items."""
+        return self.returned.get(key.serial, key.serial) if key.immutable else key.serial
 
     def names(self) -> set[str]:
         """Every name under which a request may address this mailbox, in lower case."""

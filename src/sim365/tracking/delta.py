@@ -126,11 +126,18 @@ def _told(round_: Round, token: DeltaToken, serial: int) -> list[Json]:
         told = [_whole(event_json(round_.shelf, event, round_.wishes))]
     else:
         told = []
-    if told or token.since == INITIAL:
+    if told or token.since == INITIAL or (event is None and _is_back(round_, serial)):
         return told
     if not round_.tells_unseen and not _was_told(round_.calendar, token, serial):
         return []
     return [removed_json(round_.shelf.id_of(serial, round_.wishes))]
+
+
+def _is_back(round_: Round, serial: int) -> bool:
+    """Whether the id under which a removal would be told names an event that is here: one that left Deleted Items."""
+    mailbox = round_.shelf.mailbox
+    heir = mailbox.returned.get(mailbox.origins.get(serial, serial)) if round_.wishes.immutable else None
+    return heir is not None and heir in round_.calendar.events
 
 
 def _was_told(calendar: Calendar, token: DeltaToken, serial: int) -> bool:

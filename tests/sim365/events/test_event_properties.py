@@ -4,8 +4,10 @@ import pytest
 
 from sim365.unusual import deleted_events, restore_event, save_draft, send_draft
 from tests.sim365.core.harbour import an_event
-from tests.sim365.events.words import ADA, BEN, ROOM, WEEK, at, copy_in, invited, on
+from tests.sim365.events.words import ADA, BEN, ROOM, WEEK, at, copy_in, invited, on, recurring
 
+IMMUTABLE = 'IdType="ImmutableId"'
+DELTA = f"{ADA}/calendarView/delta?startDateTime=2026-03-01&endDateTime=2026-04-01"
 HOSTILE = "<p>Agenda</p><script>alert(1)</script>"
 
 
@@ -253,6 +255,77 @@ def test_a_deleted_event_can_be_brought_back_by_hand(graph, sim):
     restore_event(ada, deleted_events(ada)[0])
     assert on(graph, "2026-03-02")["iCalUId"] == event["iCalUId"]
     assert deleted_events(ada) == []
+
+
+def brought_back(graph, sim):
+    """Ada's regatta, deleted and dragged back: as it was, and as it is."""
+    event = graph.post(f"{ADA}/events", an_event("Regatta") | {"transactionId": "t-1"})
+    lasting = graph.get(f"{ADA}/events/{event['id']}", Prefer=IMMUTABLE)["id"]
+    graph.delete(f"{ADA}/events/{event['id']}")
+    ada = sim.person("ada@harbour.test")
+    return event, lasting, restore_event(ada, deleted_events(ada)[0])
+
+
+@pytest.mark.fact("restored-event-id")
+def test_what_is_brought_back_has_a_new_id_and_its_old_immutable_one(graph, sim):
+    event, lasting, back = brought_back(graph, sim)
+
+    assert back["id"] != event["id"]
+    assert graph.error("GET", f"{ADA}/events/{event['id']}") == (404, "ErrorItemNotFound")
+    assert graph.get(f"{ADA}/events/{back['id']}", Prefer=IMMUTABLE)["id"] == lasting
+    assert graph.get(f"{ADA}/events/{lasting}")["id"] == back["id"]
+    for source, target, given, wanted in (
+        ("restId", "restImmutableEntryId", back["id"], lasting),
+        ("restImmutableEntryId", "restId", lasting, back["id"]),
+    ):
+        body = {"inputIds": [given], "sourceIdType": source, "targetIdType": target}
+        assert graph.post(f"{ADA}/translateExchangeIds", body, 200)["value"][0]["targetId"] == wanted
+    assert graph.post(f"{ADA}/events", an_event("Regatta") | {"transactionId": "t-1"})["id"] == back["id"]
+    ada = sim.person("ada@harbour.test")
+    ada.delete_event(back)
+    assert restore_event(ada, deleted_events(ada)[0])["id"] not in {event["id"], back["id"]}
+    assert graph.get(f"{ADA}/events/{lasting}")["subject"] == "Regatta"
+
+
+@pytest.mark.fact("restored-event-id")
+def test_by_switch_what_is_brought_back_has_its_old_id(graph, sim):
+    sim.switch("restored_keeps_id", value=True)
+    event, _, back = brought_back(graph, sim)
+
+    assert back["id"] == event["id"]
+    assert deleted_events(sim.person("ada@harbour.test")) == []
+
+
+@pytest.mark.fact("restored-event-id")
+@pytest.mark.parametrize("prefer", ["", IMMUTABLE])
+def test_delta_tells_the_old_id_as_removed_and_the_new_one_in_full(graph, sim, prefer):
+    """Under the immutable id it is one and the same event, and nothing is removed."""
+    headers = {"Prefer": prefer} if prefer else {}
+    first = graph.post(f"{ADA}/events", an_event("Regatta"))
+    link = graph.get(DELTA, **headers)["@odata.deltaLink"]
+    graph.delete(f"{ADA}/events/{first['id']}")
+    ada = sim.person("ada@harbour.test")
+    restore_event(ada, deleted_events(ada)[0])
+
+    items = graph.get(link, **headers)["value"]
+
+    assert [item["id"] == first["id"] for item in items if "@removed" in item] == ([] if prefer else [True])
+    assert [item["subject"] for item in items if "@removed" not in item] == ["Regatta"]
+
+
+def test_a_series_comes_back_with_its_changed_days(graph, sim):
+    series = graph.post(f"{ADA}/events", an_event("Rowing") | {"recurrence": recurring()})
+    days = f"{ADA}/events/{{}}/instances?startDateTime=2026-03-01&endDateTime=2026-03-09"
+    [_, second, *_] = graph.get(days.format(series["id"]))["value"]
+    graph.patch(f"{ADA}/events/{second['id']}", {"subject": "Rowing far"})
+    graph.delete(f"{ADA}/events/{series['id']}")
+    ada = sim.person("ada@harbour.test")
+
+    back = restore_event(ada, deleted_events(ada)[0])
+
+    shown = graph.get(days.format(back["id"]))["value"]
+    assert [each["subject"] for each in shown][:2] == ["Rowing", "Rowing far"]
+    assert graph.get(f"{ADA}/events/{shown[1]['id']}")["subject"] == "Rowing far"
 
 
 def test_what_is_deleted_permanently_cannot_be_brought_back(graph, sim):
