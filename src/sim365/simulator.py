@@ -14,7 +14,7 @@ import random
 import threading
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -24,9 +24,11 @@ from sim365.conduct import Conduct
 from sim365.directory.hand import DirectoryHand
 from sim365.errors import SimulatorError
 from sim365.http.door import Door
+from sim365.http.later import Later
 from sim365.http.requests import Answer, Outcome, Request
 from sim365.http.routing import Reply
 from sim365.http.wsgi import GraphApp
+from sim365.kept_snapshots import KeptSnapshots
 from sim365.ledger import Ledger
 from sim365.limits import Limits
 from sim365.notices import NoticeBook
@@ -37,16 +39,18 @@ from sim365.notices.lifecycle import send_lifecycle
 from sim365.notices.ringing import hear
 from sim365.outlook import Person
 from sim365.postman import HttpPostman, Postman
-from sim365.powershell import Outcome as PowerShellOutcome
-from sim365.powershell import run as run_powershell
 from sim365.reception import BookingBusiness, InboxOwner, Outsider, RoomPanel
 from sim365.routes import all_routes
 from sim365.running import run_task
 from sim365.snapshots import frozen, thaw
 from sim365.state import Company, IdentityDoor, Party
+from sim365.state.principals import WsgiApp
 from sim365.state.world import World
 from sim365.switches import Switches
 from sim365.weather import Latency, Weather
+
+if TYPE_CHECKING:
+    from sim365.powershell import Outcome as PowerShellOutcome
 
 DEFAULT_START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 TASKS_PER_RUN_MAX = 200_000
@@ -81,6 +85,7 @@ class Simulator:
         self.limits = Limits()
         self.notices = NoticeBook()
         self.couriers: Couriers | None = None
+        self.kept_snapshots = KeptSnapshots()
         self.postman: Postman = postman or HttpPostman()
         self._identity = identity
         self.door = Door(
@@ -113,9 +118,12 @@ class Simulator:
 
     def open_control(self) -> None:
         """Serve `/_sim` beside the Graph paths; only ever on a loopback address."""
+        self.wsgi.control = Later(self._control)
+
+    def _control(self) -> WsgiApp:
         from sim365.control import ControlApp  # noqa: PLC0415  it is built on the simulator, so it comes second
 
-        self.wsgi.control = ControlApp(self)
+        return ControlApp(self)
 
     @property
     def ledger(self) -> Ledger:
@@ -280,10 +288,12 @@ class Simulator:
             self.world.retag(self.person(name).mailbox)
         self.forget_sync_states(name)
 
-    def powershell(self, text: str) -> PowerShellOutcome:
+    def powershell(self, text: str) -> "PowerShellOutcome":
         """Carry out lines that an administrator would type into Exchange Online PowerShell."""
+        from sim365.powershell import run  # noqa: PLC0415  45 cmdlets that most runs never type
+
         with self.lock:
-            outcome = run_powershell(self.world, text)
+            outcome = run(self.world, text)
             self.announce()
         return outcome
 

@@ -367,6 +367,21 @@ def test_the_operator_sees_traffic_and_mails(visitor):
     assert "person:ada@quay.example" in mails
 
 
+def test_snapshots_of_the_operator_and_of_tests_are_one_list(visitor):
+    visitor.sim.open_control()
+    control = Client(visitor.sim.wsgi)
+    visitor.post("/operator/snapshots", {"name": "By hand"})
+    booked(visitor, ADA)
+    made = control.post("/_sim/snapshots", json={"name": "By a test"}, base_url="http://127.0.0.1:8365").json
+
+    page = visitor.get("/operator").text
+    assert page.index("By a test") < page.index("By hand")
+    back = control.post("/_sim/snapshots/1/restore", base_url="http://127.0.0.1:8365")
+    assert (back.status_code, visitor.events(ADA)) == (200, [])
+    visitor.post(f"/operator/snapshots/{made['snapshot']}/restoration")
+    assert len(visitor.events(ADA)) == 1
+
+
 def test_nothing_that_a_visitor_did_was_a_fault_of_the_simulator(visitor):
     for path in (
         "/",

@@ -10,7 +10,6 @@ from sim365.outlook import Person
 from sim365.simulator import Simulator
 
 Json = dict[str, Any]
-SNAPSHOTS_MAX = 32
 
 
 class Orders:
@@ -18,8 +17,6 @@ class Orders:
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
-        self._snapshots: dict[str, bytes] = {}
-        self._made = 0
 
     def do(self, endpoint: str, places: dict[str, str], *, body: Json, arguments: dict[str, str]) -> Json:
         """One order."""
@@ -31,7 +28,7 @@ class Orders:
         if endpoint in {"clock", "advance", "deliver", "settle"}:
             return self._time(endpoint, body)
         if endpoint in {"snapshot", "restore"}:
-            return self._snapshot(endpoint, places)
+            return self._snapshot(endpoint, places, str(body.get("name") or ""))
         return self._conditions(endpoint, body)
 
     def _time(self, endpoint: str, body: Json) -> Json:
@@ -77,18 +74,17 @@ class Orders:
                 simulator.forget_sync_states(body.get("mailbox"))
         return {"forgotten": True}
 
-    def _snapshot(self, endpoint: str, places: dict[str, str]) -> Json:
+    def _snapshot(self, endpoint: str, places: dict[str, str], name: str) -> Json:
+        simulator = self._simulator
         if endpoint == "snapshot":
-            if len(self._snapshots) >= SNAPSHOTS_MAX:
-                self._snapshots.pop(next(iter(self._snapshots)))
-            self._made += 1
-            self._snapshots[str(self._made)] = self._simulator.snapshot()
-            return {"snapshot": str(self._made)}
-        saved = self._snapshots.get(places["name"])
+            with simulator.lock:
+                kept = simulator.kept_snapshots.keep(simulator.snapshot(), at=simulator.clock.now(), name=name)
+            return {"snapshot": str(kept.number)}
+        saved = simulator.kept_snapshots.find(places["name"])
         if saved is None:
             message = f"there is no snapshot {places['name']}"
             raise SimulatorError(message)
-        self._simulator.restore(saved)
+        simulator.restore(saved.content)
         return {"snapshot": places["name"], "now": self._simulator.clock.now()}
 
 

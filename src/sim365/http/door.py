@@ -39,6 +39,7 @@ DIAGNOSTIC = (
 )
 LATE_COMMIT_S = 30.0
 UPLOADING = frozenset({"POST", "PATCH", "PUT"})
+NO_OPERATION = "unknown path"
 RETRY_AFTER_MAX_S = 10**9
 
 
@@ -83,8 +84,10 @@ class Door:
             outcome = self._refused(error, request, request_id)
         except Exception:  # noqa: BLE001  the request door: whatever goes wrong is answered and kept
             self.conduct.bugs.append(traceback.format_exc())
+            seen.operation = seen.operation or "failed"
             error = GraphError(500, "sim365Bug", "The simulator itself failed; see its record of bugs.")
             outcome = self._refused(error, request, request_id)
+        self._complete(request, seen)
         answered = outcome.partial if isinstance(outcome, Broken) else outcome
         if self.weather.latency.spreads and isinstance(outcome, Answer):
             with self.outside.lock:
@@ -93,6 +96,25 @@ class Door:
             self._dress(answered, request, request_id)
         self._record(request, outcome, seen, in_batch=in_batch)
         return outcome
+
+    def _complete(self, request: Request, seen: "_Seen") -> None:
+        """Name the operation and the app of a request that ended before it came to them, for the record."""
+        if seen.operation:
+            return
+        seen.operation = self._named(request)
+        seen.app_id = seen.app_id or self._app_of(request)
+
+    def _named(self, request: Request) -> str:
+        try:
+            segments = request.segments()
+            if segments == USERINFO:
+                return "userinfo"
+            below = segments[1:]
+            if below and below[0].lower() == "me":
+                below = ["users", "", *below[1:]]
+            return self.routes.find(request.method, below)[0].name
+        except GraphError:
+            return NO_OPERATION
 
     def _weathered(self, request: Request, seen: "_Seen", *, may_break: bool, late: bool) -> Outcome:
         with self.outside.lock:
@@ -317,7 +339,7 @@ class _Seen:
 
     app_id: str = ""
     mailbox: str = ""
-    operation: str = "?"
+    operation: str = ""
     faults: tuple[Any, ...] = ()
 
 

@@ -6,8 +6,8 @@ Views only; the simulator's parts decide. What was refused is said beside the fi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from dataclasses import fields
+from datetime import timedelta
 
 from jinja2 import Environment
 from werkzeug.wrappers import Request, Response
@@ -39,19 +39,7 @@ METHODS = ("GET", "POST", "PATCH", "DELETE")
 PARAMETER_MAX = 200
 TIMES_MAX = 100_000
 MINUTES_MAX = 525_600
-SNAPSHOTS_MAX = 16
-SNAPSHOT_NAME_MAX = 60
 POWERSHELL_MAX = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A snapshot that the operator took."""
-
-    number: int
-    name: str
-    at: datetime
-    content: bytes
 
 
 class OperatorPage:
@@ -60,8 +48,6 @@ class OperatorPage:
     def __init__(self, simulator: Simulator, templates: Environment) -> None:
         self._simulator = simulator
         self._templates = templates
-        self._snapshots: list[Kept] = []
-        self._taken = 0
 
     def show(
         self, request: Request, *, problems: Mapping[str, str] | None = None, shown: Mapping[str, str] | None = None
@@ -77,7 +63,7 @@ class OperatorPage:
             "problems": problems or {},
             "entered": request.form if problems or shown else {},
             "shown": shown or {},
-            "snapshots": list(reversed(self._snapshots)),
+            "snapshots": list(reversed(self._simulator.kept_snapshots.held)),
         }
         return self._html("operator.html", places, 422 if problems else 200)
 
@@ -172,19 +158,17 @@ class OperatorPage:
 
     def snapshot(self, request: Request) -> Response:
         """Keep the whole state."""
-        self._taken += 1
-        name = request.form.get("name", "").strip()[:SNAPSHOT_NAME_MAX] or f"Snapshot {self._taken}"
-        self._snapshots = self._snapshots[1 - SNAPSHOTS_MAX :]
-        now = self._simulator.clock.now()
-        self._snapshots.append(Kept(self._taken, name, now, self._simulator.snapshot()))
+        simulator, name = self._simulator, request.form.get("name", "")
+        with simulator.lock:
+            simulator.kept_snapshots.keep(simulator.snapshot(), at=simulator.clock.now(), name=name)
         return _back("snapshots")
 
     def restore(self, _: Request, *, number: int) -> Response:
         """Go back to a kept state."""
-        for kept in self._snapshots:
-            if kept.number == number:
-                self._simulator.restore(kept.content)
-                return _back("snapshots")
+        kept = self._simulator.kept_snapshots.find(number)
+        if kept is not None:
+            self._simulator.restore(kept.content)
+            return _back("snapshots")
         raise NoSuchPage("This snapshot is gone; the oldest make room for new ones.")
 
     def powershell(self, request: Request) -> Response:

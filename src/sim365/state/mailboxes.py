@@ -212,9 +212,9 @@ class Mailbox:
         first = self.origins.get(serial, serial)
         self.origins[anew] = first
         self.returned[first] = anew
-        for transaction, (used, *rest) in list(self.transactions.items()):
+        for transaction, (used, digest, first_version, folder) in list(self.transactions.items()):
             if used == serial:
-                self.transactions[transaction] = (anew, *rest)
+                self.transactions[transaction] = (anew, digest, first_version, folder)
 
     def named(self, key: ItemKey) -> int:
         """The serial of the event that an id names: an immutable one outlives a return from Deleted Items."""

@@ -188,3 +188,23 @@ def test_requests_are_recorded_and_counted(graph, sim):
 
     assert [(entry.status, entry.method) for entry in sim.conduct.entries] == [(200, "GET"), (400, "GET")]
     assert sim.conduct.counts["GET events list"] == 1
+
+
+@pytest.mark.parametrize(("fault", "status"), [("throttled", 429), ("token_refused", 401), ("internal_error", 500)])
+@pytest.mark.parametrize(
+    ("path", "operation"), [(f"{U}/events", "events list"), ("/places/nothing/at/all", "unknown path")]
+)
+def test_the_record_names_app_and_operation_of_what_the_weather_ended(graph, sim, fault, status, path, operation):
+    sim.weather.add(fault)
+
+    assert graph("GET", path).status_code == status
+    assert (sim.conduct.entries[-1].status, sim.conduct.entries[-1].app_id) == (status, APP)
+    assert sim.conduct.counts == {f"GET {operation}": 1}
+
+
+def test_the_record_names_the_operation_of_who_comes_without_a_token(graph, sim):
+    for path in (f"{U}/calendarView", "/me/calendar", "/nowhere"):
+        assert graph("GET", path, None, Authorization="Bearer forged").status_code == 401
+
+    assert [entry.app_id for entry in sim.conduct.entries] == ["", "", ""]
+    assert sim.conduct.counts == {"GET calendarView": 1, "GET calendar get": 1, "GET unknown path": 1}
