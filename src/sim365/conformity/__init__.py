@@ -12,7 +12,8 @@ A `Simulator` made with `check_types=True`, or after `watch_everything()`, check
 kept in the simulator's `bugs` and here, so that a test fails whose client swallows errors.
 """
 
-from sim365.conformity.answers import complaints, notice_complaints
+from typing import TYPE_CHECKING
+
 from sim365.conformity.watching import (
     AnswerBreaksTypesError,
     is_watching,
@@ -21,6 +22,9 @@ from sim365.conformity.watching import (
     report,
     watch_everything,
 )
+
+if TYPE_CHECKING:
+    from sim365.http.requests import Answer, Request
 
 __all__ = [
     "AnswerBreaksTypesError",
@@ -32,3 +36,17 @@ __all__ = [
     "report",
     "watch_everything",
 ]
+
+
+def complaints(request: "Request", answer: "Answer") -> list[str]:
+    """What in an answer does not fit the types; each line names its place."""
+    from sim365.conformity import answers  # noqa: PLC0415  the types are read only where somebody asks
+
+    return answers.complaints(request, answer)
+
+
+def notice_complaints(notice: object) -> list[str]:
+    """What in the body of a webhook's POST does not fit the types."""
+    from sim365.conformity import answers  # noqa: PLC0415  see above
+
+    return answers.notice_complaints(notice)

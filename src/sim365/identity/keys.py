@@ -80,7 +80,8 @@ def key_kept_in(path: Path) -> SigningKey:
     """The key in this file; a new random one is written there first where the file does not exist yet."""
     if not path.exists():
         _write_private(rsa.generate_private_key(PUBLIC_EXPONENT, KEY_BITS), path)
-    loaded = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    # The key is our own: proving once more that its primes are primes costs a twentieth of a second at each start.
+    loaded = serialization.load_pem_private_key(path.read_bytes(), password=None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(loaded, rsa.RSAPrivateKey):
         raise TypeError(f"{path} holds a key that is not RSA. Delete the file: the next start makes a new key.")
     return _named(loaded)

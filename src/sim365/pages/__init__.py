@@ -4,7 +4,5 @@
 """
 
 from sim365.pages.app import Pages
-from sim365.pages.errors import FromOutside
-from sim365.pages.visitors import refuse_outsiders
 
-__all__ = ["FromOutside", "Pages", "refuse_outsiders"]
+__all__ = ["Pages"]

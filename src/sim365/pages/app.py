@@ -18,11 +18,11 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from sim365.errors import GraphError, SimulatorError
-from sim365.pages.errors import FromOutside, NoSuchPage
+from sim365.http.visitors import FromOutside, refuse_outsiders
+from sim365.pages.errors import NoSuchPage
 from sim365.pages.grid import rows_stylesheet
 from sim365.pages.mailbox_page import MailboxPage
 from sim365.pages.operator_page import OperatorPage
-from sim365.pages.visitors import refuse_outsiders
 from sim365.simulator import Simulator
 from sim365.state.principals import WsgiApp
 

@@ -2,7 +2,6 @@
 
 PageError
 ├── NoSuchPage      the address names nothing here
-├── FromOutside     another site's page, or a name that is not this machine, asked
 └── BadForm         the form cannot be used; holds a sentence per field
 """
 
@@ -20,10 +19,6 @@ class PageError(Exception):
 
 class NoSuchPage(PageError):
     """There is nothing at this address."""
-
-
-class FromOutside(PageError):
-    """The request does not come from a page of this simulator, so nothing was done."""
 
 
 class BadForm(PageError):

@@ -23,8 +23,9 @@ from werkzeug.wrappers import Request, Response
 
 from sim365.clock import wall_clock
 from sim365.company import CompanyFile, together
+from sim365.http.later import Later
+from sim365.http.visitors import FromOutside, refuse_outsiders
 from sim365.identity import Identity, key_kept_in
-from sim365.pages import FromOutside, Pages, refuse_outsiders
 from sim365.serving.certificates import certificates_in
 from sim365.serving.errors import StateUnusable
 from sim365.serving.keeping import STATE_FILE, StateDirectory
@@ -115,13 +116,18 @@ class Station:
         self.simulator.attach_identity(identity)
         self._keep()
         self.simulator.open_control()
-        front = front_of(self.simulator.wsgi, Pages(self.simulator).wsgi)
+        front = front_of(self.simulator.wsgi, Later(self._pages))
         self._listeners.append(Listener(front, port=self.plan.port))
         secure = secure_front_of(identity.wsgi, self.simulator.wsgi)
         self._listeners.append(Listener(secure, port=self.plan.port + 1, tls=certificates.server))
         self.simulator.open_couriers()
         self._ticker = threading.Thread(target=self._tick, name="sim365-time")
         self._ticker.start()
+
+    def _pages(self) -> WsgiApp:
+        from sim365.pages import Pages  # noqa: PLC0415  most tests never open a page
+
+        return Pages(self.simulator).wsgi
 
     def _tick(self) -> None:
         """Let due work happen as time passes, and keep the state now and then."""

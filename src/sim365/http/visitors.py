@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Request
 
-from sim365.pages.errors import FromOutside
-
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+
+class FromOutside(Exception):
+    """The request does not come from a page of this simulator, so nothing was done."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.__doc__)
 
 
 def refuse_outsiders(request: Request) -> None:
