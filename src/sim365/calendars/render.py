@@ -262,11 +262,24 @@ def _add_series(shelf: Shelf, event: Event, wishes: Wishes, shown: Json) -> None
         shown["cancelledOccurrences"] = [ids.occurrence_id(master_id, day) for day in sorted(event.cancelled)]
     if wishes.expand_exceptions:
         held = sorted((event.exceptions or {}).items())
-        plain_wishes = replace(wishes, select=frozenset[str](), expand_exceptions=False, cancelled_always=False)
         shown["exceptionOccurrences"] = [
-            instance_json(shelf, Instance(other, other.start, other.end, master=event, day=day), plain_wishes)
+            instance_json(shelf, Instance(other, other.start, other.end, master=event, day=day), _plain(wishes))
             for day, other in held
         ]
+
+
+def _plain(wishes: Wishes) -> Wishes:
+    """An expanded item is whole: `$select` and further expands are of the entity that was asked for."""
+    return replace(
+        wishes,
+        select=frozenset[str](),
+        expand_exceptions=False,
+        cancelled_always=False,
+        properties=frozenset[str](),
+        lists=frozenset[str](),
+        extensions=None,
+        attachments=False,
+    )
 
 
 def _body_json(event: Event, wishes: Wishes) -> Json:

@@ -97,6 +97,20 @@ def test_extensions_and_properties_stay_in_the_mailbox_that_wrote_them(graph, si
     assert (copy["extensions"], "singleValueExtendedProperties" in copy) == ([], False)
 
 
+def test_an_expand_is_of_the_master_that_was_asked_for_and_not_of_its_exceptions(graph):
+    """FACTS 3.10: extended properties are read by `$expand` only, and this one is the master's."""
+    master = a_series(graph, singleValueExtendedProperties=[prop("Colour", "red")])
+    graph.patch(f"{ADA}/events/{on(graph, '2026-03-03')['id']}", {"subject": "Roof"})
+    expand = f"exceptionOccurrences,singleValueExtendedProperties($filter=id eq '{prop('Colour', '')['id']}')"
+
+    shown = graph.get(f"{ADA}/events/{master['id']}?$expand={expand}&$select=subject")
+
+    assert [each["value"] for each in shown["singleValueExtendedProperties"]] == ["red"]
+    [exception] = shown["exceptionOccurrences"]
+    assert (exception["subject"], exception["type"]) == ("Roof", "exception")
+    assert "singleValueExtendedProperties" not in exception
+
+
 @pytest.mark.fact("extensions-inherited")
 def test_occurrences_inherit_and_exceptions_keep_their_own(graph):
     a_series(graph, extensions=[REFERRAL])
