@@ -50,7 +50,7 @@ SERIES_MUTANTS: tuple[SeriesMutant, ...] = tuple(
         ("series_doing", "Source.ROUND if held.offers or held.must_look else Source.GET", "Source.GET", "a lost answer is folded without its marker"),
         ("series_doing", "observation = Seen(_on_ground(series, day, observation.sight), observation.source)", "pass", "what a date inherits is its own edit"),
         ("series_doing", "response = offers.Landed(_on_ground(series, day, response.sight))", "pass", "an answer makes inherited fields a date's own"),
-        ("series_doing", "return replace(series, master=replace(series.master, must_look=True))\n\n\ndef refused_by", "return series\n\n\ndef refused_by", "exceptions are not read after a pattern"),
+        ("series_doing", "return replace(series, master=replace(series.master, must_look=True), remade=remade)", "return series", "exceptions are not read after a pattern"),
         ("series_doing", "return begun_anew(series, ours_stay=False)", "return series", "our exceptions outlive their pattern"),
         ("series_doing", "or _is_another_event(series.master, master)", "", "a series made again is taken for the old one"),
         ("series_doing", "return _all_taken_in(series, rules)", "return series", "exceptions of a new series are edits"),

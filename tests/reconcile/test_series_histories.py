@@ -455,6 +455,16 @@ def test_a_date_moved_back_onto_or_past_one_that_was_moved_there_is_asked(core, 
     assert desk.series.parked.reason is core.Reason.CROSSING
 
 
+def test_a_date_moved_onto_the_day_to_which_the_next_one_was_moved_is_asked(core):
+    desk, outlook = agreed_series(core)
+    outlook.person_edits_date(THIRD, when=on(core, date(2026, 3, 18), 9))
+    desk.edit_date(SECOND, when=on(core, date(2026, 3, 18), 15))
+
+    desk.sync()
+
+    assert desk.series.parked.reason is core.Reason.CROSSING
+
+
 def test_a_neighbour_moved_unseen_lets_the_date_wait_for_a_person(core):
     """Exchange refuses the move; the series is read, and nothing is sent again by itself."""
     desk, outlook = agreed_series(core)
@@ -561,7 +571,7 @@ def test_a_new_hour_there_brings_one_change_here_and_our_exceptions_go(core):
 def test_a_title_on_the_day_that_skips_the_hour_of_the_series_is_no_move(core):
     """Kyiv has no 03:15 on 29 March: the calendar tells 04:15 there, and nobody moved it."""
     skipped = date(2026, 3, 29)
-    start = datetime(2026, 3, 15, 3, 15)  # noqa: DTZ001  wall time
+    start = datetime(2026, 3, 15, 3, 15)
     when = core.When(start, start.replace(minute=45), "Europe/Kiev")
     sundays = core.replace(MONDAYS, first=date(2026, 3, 15), days=(6,))
     outlook = SeriesOutlook(core)

@@ -203,9 +203,7 @@ class SeriesDesk:
                 body = words.master_body(after, names, mark=mark) if day is None else (
                     words.date_body(after, names, day=day, mark=mark)
                 )  # fmt: skip
-                return events.asking_to_patch(
-                    self.line, target.event_id, body, calendar=None, if_match=target.etag
-                )
+                return events.asking_to_patch(self.line, target.event_id, body, calendar=None, if_match=target.etag)
             case _:
                 target = step.target
                 return events.asking_to_delete(self.line, target.event_id, calendar=None, if_match=target.etag)

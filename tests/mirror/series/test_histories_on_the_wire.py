@@ -6,7 +6,7 @@ import pytest
 
 from holdfast.timetable.recurrence import Kind, Pattern
 from holdfast.timetable.when import When
-from tests.mirror.series.outlook_room import RoomInOutlook, moved, pattern_there, span_of
+from tests.mirror.series.outlook_room import RoomInOutlook, moved, span_of
 from tests.mirror.series.series_desk import SeriesDesk
 
 MONDAYS = Pattern(Kind.WEEKLY, date(2026, 3, 9), days=(0,), count=6)
@@ -15,7 +15,7 @@ FIRST, SECOND, THIRD, FOURTH, FIFTH, LAST = DAYS
 
 
 def at(hour, *, zone="Europe/Brussels"):
-    start = datetime(2026, 3, 9, hour)  # noqa: DTZ001  wall time
+    start = datetime(2026, 3, 9, hour)
     return When(start, start.replace(hour=hour + 1), zone)
 
 
@@ -204,7 +204,7 @@ def test_a_date_made_an_exception_inherits_the_marker_of_its_series_and_is_not_t
 def test_a_title_on_the_day_when_the_clocks_change_is_no_move(core, wharf, zone, change):
     """The hour of the series is skipped or doubled that day: Microsoft tells it otherwise, and nobody moved it."""
     first = change - timedelta(days=2)
-    start = datetime(first.year, first.month, first.day, 2, 15)  # noqa: DTZ001  wall time
+    start = datetime(first.year, first.month, first.day, 2, 15)
     when = When(start, start + timedelta(minutes=30), zone)
     desk, outlook = agreed(core, wharf, when=when, pattern=Pattern(Kind.DAILY, first, count=5))
 
@@ -235,7 +235,7 @@ def test_a_series_over_both_changes_stays_at_its_hour(core, wharf):
 @pytest.mark.parametrize("born_there", [False, True])
 def test_whole_days_are_told_apart_by_the_midnights_of_their_zone(core, wharf, zone, born_there, offset):
     wharf.simulator.switch("original_start_with_offset", value=offset)
-    start = datetime(2026, 3, 9)  # noqa: DTZ001  wall time
+    start = datetime(2026, 3, 9)
     when = When(start, start + timedelta(days=1), zone, all_day=True)
     desk, outlook = agreed(core, wharf, born_there=born_there, when=when)
     outlook.edits_date(FOURTH, title="With Chidi")

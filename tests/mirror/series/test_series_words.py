@@ -212,7 +212,10 @@ def test_a_series_is_written_from_its_first_date_to_its_last():
 
 
 def test_a_title_of_the_series_is_written_alone():
-    assert sorted(sent(words.master_body(SAID, (Field.TITLE,), mark=MARK))) == ["singleValueExtendedProperties", "subject"]
+    assert sorted(sent(words.master_body(SAID, (Field.TITLE,), mark=MARK))) == [
+        "singleValueExtendedProperties",
+        "subject",
+    ]
 
 
 @pytest.mark.parametrize("changed", [(Field.WHEN,), (Field.PATTERN,), (Field.TITLE, Field.WHEN)])

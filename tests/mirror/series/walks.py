@@ -53,7 +53,7 @@ def a_series(core, chance: Random):
         start = datetime.combine(first, datetime.min.time())
         when = When(start, start + timedelta(days=1), zone, all_day=True)
     else:
-        start = datetime(first.year, first.month, first.day, chance.choice((1, 2, 9, 20, 23)), 15)  # noqa: DTZ001
+        start = datetime(first.year, first.month, first.day, chance.choice((1, 2, 9, 20, 23)), 15)
         when = When(start, start + timedelta(minutes=chance.choice((30, 90))), zone)
     return core.Snapshot(when, "Stand-up", pattern=pattern)
 
@@ -73,7 +73,11 @@ class SeriesWalk:
         return isinstance(self.desk.ours, self.core.Snapshot)
 
     def days_here(self) -> list[date]:
-        return [day for day in list(recurrence.dates(self.desk.ours.pattern, None, LAST_LOOKED_AT))[:7] if self.desk.said(day)]
+        return [
+            day
+            for day in list(recurrence.dates(self.desk.ours.pattern, None, LAST_LOOKED_AT))[:7]
+            if self.desk.said(day)
+        ]
 
     # What people do
 
