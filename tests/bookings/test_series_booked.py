@@ -114,6 +114,15 @@ def test_taken_dates_can_be_left_out_of_a_series(cast):
     assert len(slots(cast)) == 10
 
 
+def test_a_series_of_which_no_date_is_free_is_none(cast):
+    book(cast)
+
+    refused = ask(cast.ada, order(cast, policy=Policy.SKIP))
+
+    assert (refused.code, len(refused.dates)) == (Code.TAKEN, 10)
+    assert count(cast) == 10
+
+
 def test_a_series_from_outlook_is_kept_and_overlaps_where_the_room_is_taken(cast):
     board = cast.book("Aquarium", at(9, day=14))
 

@@ -175,6 +175,32 @@ def test_a_change_of_pattern_keeps_the_exceptions_that_still_fit(cast):
     assert len(slots(cast)) == 4
 
 
+def test_a_moved_date_that_does_not_fit_between_its_new_neighbours_follows_again(cast):
+    """Tuesdays become Tuesdays and Thursdays: what was moved to a Thursday goes back, with the title it was given."""
+    made = book(cast)
+    change(cast, dates(cast, made)[week(2)], title="Election", when=at(15, day=16))
+
+    done = edit(cast, made, {"pattern": weekly(days=(1, 3), count=12)})
+
+    assert done.dropped == (Dropped(week(2), Why.CROSSES),)
+    third = dates(cast, made)[week(2)]
+    assert (third.when, third.title, third.own) == (at(9, day=14), "Election", ("title",))
+
+
+def test_a_date_that_may_neither_move_nor_stay_is_off(cast):
+    """Its own time would lie on a neighbour's day under the new pattern, and the series' time is taken."""
+    made = book(cast)
+    third = dates(cast, made)[week(2)]
+    change(cast, third, when=at(15, day=16))
+    cast.book("Aquarium", at(9, day=14))
+
+    done = edit(cast, made, {"pattern": weekly(days=(1, 3), count=12)}, policy=Policy.SKIP)
+
+    assert [each.day for each in done.skipped] == [week(2)]
+    assert stored(cast, third.id).state is State.CANCELLED
+    assert told(cast, made).exceptions == {week(2): None}
+
+
 def test_a_longer_pattern_adds_dates_and_leaves_the_others_as_they_are(cast):
     made = book(cast)
     ids = {each.id for each in dates(cast, made).values()}

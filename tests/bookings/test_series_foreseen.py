@@ -74,6 +74,17 @@ def test_a_clash_with_a_private_booking_says_only_that_the_time_is_taken(cast):
     assert [clash.title for clash in clashing.clashes] == ["Surgery"]
 
 
+def test_what_outlook_would_overlap_is_told_as_well(cast):
+    board = cast.book("Aquarium", at(9, day=14), title="Board")
+
+    (clashing,) = foresee(cast, order(cast), by=cast.outlook).clashing
+
+    assert clashing.day == week(2)
+    assert [(each.booking_id, each.starts_at, each.title) for each in clashing.clashes] == [
+        (board.id, board.starts_at, "Board")
+    ]
+
+
 def test_a_room_whose_calendar_is_unknown_is_not_offered(cast):
     cast.book("Aquarium", at(9))
 

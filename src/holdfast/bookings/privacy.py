@@ -31,4 +31,5 @@ def masked(actor: Actor, record: Record) -> Record:
         owner_id=None,
         organiser_name="",
         organiser_address="",
+        own=(),
     )

@@ -4,7 +4,7 @@ Reads without a lock and writes nothing, so it is no promise; `verbs` judges aga
 each clash what he may see of that booking. Needs `in_workspace`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import connection
@@ -14,6 +14,8 @@ from holdfast.bookings.candidates import Candidate
 from holdfast.bookings.ground import Ground
 from holdfast.bookings.judging import Judgement
 from holdfast.bookings.outcomes import Clash, Done, Outcome, Refused
+from holdfast.bookings.privacy import masked
+from holdfast.bookings.record import Record
 from holdfast.bookings.scene import Facts
 from holdfast.bookings.seating import seat
 from holdfast.bookings.series import verbs
@@ -55,7 +57,7 @@ def foresee(
     lasting = next((one for one in outcomes if isinstance(one, Refused) and not one.clashes), None)
     if lasting is not None:
         return lasting
-    clashes = _clashes(plan, outcomes)
+    clashes = _clashes(actor, plan, outcomes)
     free = _alternatives(actor, plan, clashes, unknown=unknown)
     dates = [_foreseen(each, clashes, free) for each in plan.dates if each.after.original_day is not None]
     return Foresight(
@@ -66,18 +68,24 @@ def foresee(
     )
 
 
-def _clashes(plan: Plan, outcomes: Iterable[Outcome]) -> dict[UUID, tuple[Clash, ...]]:
+def _clashes(actor: Actor, plan: Plan, outcomes: Sequence[Outcome]) -> dict[UUID, tuple[Clash, ...]]:
+    """What stands in the way of each date; what Outlook says is not refused for it, and would overlap."""
+    others = {other for one in outcomes if isinstance(one, Done) for other in one.overlaps}
+    known = scene.records(actor.workspace_id, others) if others else {}
     found: dict[UUID, tuple[Clash, ...]] = {}
     for candidate, outcome in zip(plan.dates, outcomes, strict=True):
         match outcome:
             case Refused():
                 found[candidate.after.id] = outcome.clashes
             case Done():
-                found[candidate.after.id] = tuple(
-                    Clash(other, candidate.after.resource_id, candidate.after.starts_at, candidate.after.ends_at)
-                    for other in outcome.overlaps
-                )
+                met = [known[other] for other in outcome.overlaps if other in known]
+                found[candidate.after.id] = tuple(_clash(actor, record) for record in met)
     return found
+
+
+def _clash(actor: Actor, record: Record) -> Clash:
+    title = masked(actor, record).title
+    return Clash(record.id, record.resource_id, record.starts_at, record.ends_at, title)
 
 
 def _alternatives(

@@ -162,16 +162,28 @@ def made(series: Master, days: Iterable[date], *, at: datetime) -> list[Candidat
     return [Candidate("made", "", None, record, {}, moves=True, claims=True) for record in fresh]
 
 
-def left_out(target: Master, found: Candidate, *, at: datetime) -> Candidate:
-    """A date whose time is taken: a new one is not part of the series; one that would move stays where it was."""
-    if found.before is None:
-        over = msgspec.structs.replace(found.after, state=State.CANCELLED, cancelled_at=at)
-        return Candidate("made", "its time was taken", None, over, {}, moves=False, claims=False)
-    was = found.before
+def left_out(plan: Plan, found: Candidate, *, at: datetime) -> Candidate:
+    """A date whose time is taken: a new one is not part of the series; one that would move stays where it was.
+
+    Where it was may be no place for it any more, between the neighbours that it has now: then it is off.
+    """
+    was, target, cause = found.before, plan.target, "its time was taken"
+    over = msgspec.structs.replace(found.after, state=State.CANCELLED, cancelled_at=at)
+    if was is None:
+        return Candidate("made", cause, None, over, {}, moves=False, claims=False)
+    if found.after.series_id == target.id and not _may_stay(plan, was):
+        return _changed("cancelled", cause, was, over, at=at)
     stays = {"when": was.when, "starts_at": was.starts_at, "ends_at": was.ends_at, "resource_id": was.resource_id}
     after = msgspec.structs.replace(found.after, **stays, quantity=was.quantity, show_as=was.show_as)
     after = master.with_own(target, after) if after.series_id == target.id else after
-    return Candidate(found.verb, "its time was taken", was, after, {}, moves=False, claims=False)
+    return Candidate(found.verb, cause, was, after, {}, moves=False, claims=False)
+
+
+def _may_stay(plan: Plan, was: Record) -> bool:
+    crossing = {each.day for each in plan.dropped if each.why is Why.CROSSES}
+    if "when" in was.own:
+        return was.original_day not in crossing
+    return master.day_of(plan.target, was.starts_at) == was.original_day
 
 
 def next_horizon(before: Master, *, at: datetime, most: int) -> date:

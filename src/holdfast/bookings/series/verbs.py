@@ -74,7 +74,7 @@ def judged(
     def left_out() -> Iterable[Candidate]:
         if policy is not Policy.SKIP:
             return ()
-        return [planning.left_out(plan.target, plan.dates[position], at=at) for position in _taken(judgement.outcomes)]
+        return [planning.left_out(plan, plan.dates[position], at=at) for position in _taken(judgement.outcomes)]
 
     judgement.judge_each(plan.dates, instead=left_out)
     return judgement
@@ -131,9 +131,12 @@ def _do(actor: Actor, order: SeriesOrder, *, at: datetime) -> SeriesOutcome:
 
 
 def _refused(plan: Plan, outcomes: Sequence[Outcome], *, policy: Policy) -> Refused | None:
-    """Why nothing is done at all: the first refusal, told for all dates that met it."""
+    """Why nothing is done at all: the first refusal, told for all dates that met it.
+
+    A new series of which no date is free is none, even where taken dates may be left out.
+    """
     met = [(plan.dates[n].after.original_day, one) for n, one in enumerate(outcomes) if isinstance(one, Refused)]
-    if policy is Policy.SKIP:
+    if policy is Policy.SKIP and (plan.before is not None or len(_taken(outcomes)) < len(plan.dates)):
         met = [(day, one) for day, one in met if one.code is not Code.TAKEN]
     if not met:
         return None
