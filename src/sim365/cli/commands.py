@@ -21,6 +21,7 @@ from sim365.serving import Plan, ServingError, Station, free_port_pair
 SAMPLE = "sample"
 PORT_USUAL = 8365
 SEED_MAX = 2**31 - 1
+LOOK_UP_EVERY_S = 0.5
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -112,7 +113,9 @@ def serve(
     board = board_of(station)
     click.echo(json.dumps(board) if as_json else "\n".join(lines_of(board)))
     try:
-        stopping.wait()
+        # The server's own threads may be the ones that a signal reaches; its handler runs when this thread looks up.
+        while not stopping.wait(LOOK_UP_EVERY_S):
+            pass
     finally:
         if not as_json:
             click.echo("Stopping: answering what is under way, keeping the state." if state else "Stopping.")
