@@ -58,6 +58,7 @@ SERIES_MUTANTS: tuple[SeriesMutant, ...] = tuple(
         ("series_doing", "if series.remade and look.master.etag == series.remade:", "if series.remade:", "an edit after our new hour is overwritten"),
         ("series_doing", "if series.remade and look.master.etag == series.remade:", "if False:", "an exception that Exchange keeps keeps its old hour"),
         ("series", "return replace(said, when=times.canonical(said.when))", "return said", "a skipped hour is taken for a move"),
+        ("repeating", "asks = link.parked is not None and link.must_look", "asks = False", "a parked date is never read again"),
         ("series_choices", "if prints != (answer.ours, answer.theirs) or", "if", "an answer about a series that moved counts"),
         ("series_choices", "case Reason.CROSSING if not theirs_stand:", "case Reason.CROSSING if False:", "crossing dates are sent by choice"),
         ("series_choices", "noted = tuple(replace(each, agreed=replace(each.agreed, theirs=each.theirs)) for each in series.dates)", "noted = series.dates", "cancelled here is asked for ever"),

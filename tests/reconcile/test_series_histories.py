@@ -584,3 +584,19 @@ def test_a_title_on_the_day_that_skips_the_hour_of_the_series_is_no_move(core):
 
     assert desk.own[skipped].fields == (core.Field.TITLE,)
     assert desk.sync() == []
+
+
+def test_a_date_that_waits_for_a_person_is_read_when_it_moves_there(core):
+    """Its write is unanswered, so a read of the whole series does not tell enough of it; the date is asked by itself."""
+    desk, outlook = agreed_series(core)
+    desk.edit_date(THIRD, title="With Dora")
+    desk.settle(fate="before")
+    link = core.link_of(desk.series, THIRD)
+    parked = core.Park(core.Reason.FAILED)
+    desk.series = core.with_link(desk.series, THIRD, core.done(link, parked, now=desk.now))
+
+    outlook.person_edits_date(THIRD, place="Pier")
+    desk.sync()
+
+    assert (outlook.said(THIRD).title, desk.said(THIRD).place) == ("With Dora", "Pier")
+    assert desk.sync() == []

@@ -143,10 +143,7 @@ def _days(dates: tuple[Date, ...]) -> str:
 
 
 def _of_dates(series: SeriesState, rules: Rules, *, now: datetime, verdicts: Verdicts) -> Next:
-    steps = [
-        Next(each.day, plan(link_of(series, each.day), rules, now=now, verdict=verdicts.get(each.day)))
-        for each in series.dates
-    ]
+    steps = [_of_date(series, each.day, rules, now=now, verdict=verdicts.get(each.day)) for each in series.dates]
     steps = [_possible(each) for each in steps if not isinstance(each.step, Nothing)]
     if not steps:
         return Next(None, Nothing())
@@ -158,6 +155,16 @@ def _of_dates(series: SeriesState, rules: Rules, *, now: datetime, verdicts: Ver
     if crossing:
         return Next(None, Park(Reason.CROSSING, detail=" ".join(day.isoformat() for day in crossing)), is_whole=True)
     return _read_first(series, steps[0])
+
+
+def _of_date(series: SeriesState, day: date, rules: Rules, *, now: datetime, verdict: Verdict) -> Next:
+    """A parked date is read where a read of the series could not tell enough of it: else it would stay parked whatever
+    happens to it there.
+    """
+    link = link_of(series, day)
+    step = plan(link, rules, now=now, verdict=verdict)
+    asks = link.parked is not None and link.must_look and isinstance(step, Nothing)
+    return Next(day, Look(link.known[0]) if asks else step)
 
 
 def _possible(planned: Next) -> Next:

@@ -18,6 +18,7 @@ from tests.graph.wharf import AQUARIUM
 
 INSTANCE, WORKSPACE, BOOKING, LINK = (UUID(int=number) for number in (1, 2, 3, 4))
 SETTLE_MAX = 80
+REFUSALS_MAX = 3
 AROUND = timedelta(days=400)
 SINCE, UNTIL = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 12, 31, tzinfo=UTC)
 
@@ -31,7 +32,7 @@ class SeriesDesk:
         self.rules = rules or core.Rules(zone=zone)
         link = core.LinkState(key=str(LINK), ours=core.Absence.NEVER if ours is None else ours)
         self.series = core.SeriesState(master=link)
-        self.conflicts, self.unread = [], None
+        self.conflicts, self.unread, self.refusals = [], None, 0
 
     @property
     def now(self) -> datetime:
@@ -135,7 +136,7 @@ class SeriesDesk:
 
     def settle(self) -> list:
         """Plan and do until nothing is left, or no answer comes; what was done, as (step, day)."""
-        done = []
+        done, self.refusals = [], 0
         for _ in range(SETTLE_MAX):
             following = self.plan()
             if isinstance(following.step, self.core.Nothing):
@@ -187,7 +188,9 @@ class SeriesDesk:
         except errors.GraphError as error:
             told = error
         self.series = words.answered(self.series, day, offer.number, told, now=self.now)
-        return not isinstance(told, errors.Transient | errors.Puzzling)
+        self.refusals += isinstance(told, errors.GraphError)
+        # The first refusal is looked at again at once, then some time must pass.
+        return not isinstance(told, errors.Transient | errors.Puzzling) and self.refusals < REFUSALS_MAX
 
     def _asking(self, day, step, offer):
         core, mark = self.core, self._mark(offer.number)
