@@ -351,13 +351,15 @@ def test_a_series_can_move_to_another_room_and_one_date_to_a_third(cast):
 
 def test_a_cancelled_series_frees_what_is_ahead_and_keeps_what_happened(cast, spring):
     made = book(cast)
+    ids = [each.id for each in dates(cast, made).values()]
     spring.pass_by(days=9)
 
     done = cancel(cast, made, reason="the crew is gone")
 
     assert done.series.state is State.CANCELLED
-    states = [each.state for each in dates(cast, made).values()]
+    states = [stored(cast, each).state for each in ids]
     assert states == [State.CONFIRMED] * 2 + [State.CANCELLED] * 8
+    assert list(dates(cast, made)) == [week(n) for n in range(2, 10)]
     assert len(slots(cast)) == 2
     assert edit(cast, made, {"title": "Watch"}).code is Code.OVER
 

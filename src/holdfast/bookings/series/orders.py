@@ -60,7 +60,7 @@ class EditSeries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelSeries:
-    """The series, or its rest, is off. What is over by then happened, and stays."""
+    """The series, or its rest, is off. What is over by then happened, and stays as bookings by themselves."""
 
     series_id: UUID
     scope: Scope = field(default_factory=All)

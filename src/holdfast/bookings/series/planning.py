@@ -133,9 +133,8 @@ def cancel(actor: Actor, order: CancelSeries, before: Master | None, dates: Date
     if before.is_over:
         return Plan(series=before, before=before)
     if rest is before:
-        off = [_off(record, order.reason, at=at) for record in dates.values() if not _is_past(record, at)]
-        series = master.with_record(before, found.after)
-        return Plan(series=series, before=before, dates=[each for each in off if each is not None], cause=order.reason)
+        off = [_off(record, order.reason, at=at) for record in dates.values() if record.state not in OVER]
+        return Plan(series=master.with_record(before, found.after), before=before, dates=off, cause=order.reason)
     gone = [_detached(record, at=at) for day, record in dates.items() if day >= rest.pattern.first]
     return Plan(series=_head(before, rest, at=at), before=before, dates=gone, cause=order.reason)
 
@@ -321,9 +320,10 @@ def _detached(record: Record, *, at: datetime) -> Candidate:
     return _changed("edited", "its series has it no longer", record, msgspec.structs.replace(record, **changes), at=at)
 
 
-def _off(record: Record, reason: str, *, at: datetime) -> Candidate | None:
-    if record.state in OVER:
-        return None
+def _off(record: Record, reason: str, *, at: datetime) -> Candidate:
+    """A date of a series that is off as a whole. What is over happened: it goes on as a booking by itself."""
+    if _is_past(record, at):
+        return _detached(record, at=at)
     after = msgspec.structs.replace(record, state=State.CANCELLED, cancelled_at=at)
     return _changed("cancelled", reason, record, after, at=at)
 
