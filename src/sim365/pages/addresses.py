@@ -37,6 +37,8 @@ class Place:
     """Of a series: this one, this and following, or all."""
     start: str = ""
     end: str = ""
+    owner: str = ""
+    """Whose calendar the entry in the drawer lies in, where it is another person's that was shared."""
 
     @property
     def path(self) -> str:
@@ -46,7 +48,14 @@ class Place:
     def address(self) -> str:
         asked = {"view": self.view, "day": "" if self.day is None else self.day.isoformat()}
         asked |= {"hide": ".".join(map(str, self.hidden)), "zone": self.zone}
-        asked |= {"form": self.form, "event": self.event, "scope": self.scope, "start": self.start, "end": self.end}
+        asked |= {
+            "of": self.owner,
+            "form": self.form,
+            "event": self.event,
+            "scope": self.scope,
+            "start": self.start,
+            "end": self.end,
+        }
         return f"{self.path}?{urlencode({name: value for name, value in asked.items() if value})}"
 
     @property
@@ -59,12 +68,12 @@ class Place:
 
     @property
     def _kept(self) -> str:
-        kept = replace(self, form="", event="" if self.form != "new" else self.event, start="", end="")
+        kept = replace(self, form="", event="" if self.form != "new" else self.event, start="", end="", owner="")
         return kept.address.partition("?")[2]
 
     def going(self, mailbox: str | None = None, **changes: object) -> Place:
         """The place with something changed; a drawer stays open only where it is asked for."""
-        kept = replace(self, form="", event="", scope="", start="", end="")
+        kept = replace(self, form="", event="", scope="", start="", end="", owner="")
         if mailbox is not None:
             kept = replace(kept, mailbox=mailbox, hidden=())
         return replace(kept, **changes)  # pyright: ignore[reportArgumentType]  the names are Place's own
@@ -84,6 +93,7 @@ def place_in(mailbox: str, asked: MultiDict[str, str]) -> Place:
         scope=scope if scope in SCOPES else "",
         start=asked.get("start", ""),
         end=asked.get("end", ""),
+        owner=asked.get("of", ""),
     )
 
 

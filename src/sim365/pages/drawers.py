@@ -14,13 +14,15 @@ from werkzeug.datastructures import MultiDict
 
 from sim365.errors import GraphError
 from sim365.pages.addresses import Place, moment_in
-from sim365.pages.colours import CALENDAR_COLOURS, palette_of
+from sim365.pages.colours import CALENDAR_COLOURS, Palette, palette_of
+from sim365.pages.entries import entry_of
 from sim365.pages.errors import BadForm
 from sim365.pages.forms import REMINDERS, Json, Shown, shown_of
 from sim365.pages.guests import asked_block, guest_groups, question_of, strips_of
 from sim365.pages.hands import Hands, Held
 from sim365.pages.people import invitable_in
 from sim365.pages.repeats import DAY_NAMES, INDEXES, KINDS, MONTHS, WEEKDAYS, repeat_in, usual_for
+from sim365.pages.shared import event_of
 from sim365.simulator import Simulator
 from sim365.state import Mailbox
 from sim365.zones import zone
@@ -102,6 +104,8 @@ def drawer_of(visit: Visit, *, trouble: Trouble | None) -> Drawer:
     places: Json = {"action": place.action, "problem": None if trouble is None else trouble.refusal}
     if place.form == "calendar":
         return Drawer("calendars.html", places | _calendars(hands, box, trouble), problems)
+    if place.owner:
+        return _somebody_elses(visit)
     event, held = None, None
     if place.form != "new" or place.event:
         try:
@@ -119,6 +123,22 @@ def drawer_of(visit: Visit, *, trouble: Trouble | None) -> Drawer:
         shown = shown_of(event, invitable_in(visit.simulator.company, besides=box), calendar=str(held.calendar.serial))
         places |= _form(visit, _proposed(shown, place), trouble, event=event, held=held)
     return Drawer("form.html", places, problems)
+
+
+def _somebody_elses(visit: Visit) -> Drawer:
+    """An entry of a calendar that was shared: to look at, and the way to where it may be changed."""
+    place, where = visit.place, zone(visit.zone_name)
+    try:
+        shared, event, may_change = event_of(
+            visit.simulator, visit.box, place.owner, place.event, zone_name=visit.zone_name
+        )
+    except GraphError:
+        return Drawer("missing.html")
+    entry = entry_of(event, where, palette=Palette({}), calendar="", colour="auto")
+    guests = [one["emailAddress"]["name"] for one in event["attendees"]]
+    note = event["body"]["content"]
+    places = {"shared": shared, "entry": entry, "may_change": may_change, "guests": guests, "note": note}
+    return Drawer("shared.html", places)
 
 
 def _form(

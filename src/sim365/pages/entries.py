@@ -50,6 +50,8 @@ class Entry:
     reply: str
     calendar: str
     """The name of its calendar, where the mailbox has several."""
+    owner: str = ""
+    """Of somebody else's calendar that was shared: that person's address."""
 
     @property
     def is_private(self) -> bool:
@@ -92,7 +94,9 @@ class Entry:
         return ", ".join(part for part in parts if part)
 
 
-def entry_of(event: Mapping[str, Any], where: tzinfo, *, palette: Palette, calendar: str, colour: str) -> Entry:
+def entry_of(
+    event: Mapping[str, Any], where: tzinfo, *, palette: Palette, calendar: str, colour: str, owner: str = ""
+) -> Entry:
     """An event of a calendar view, as it is shown in the viewer's zone."""
     attendees: Sequence[Any] = event.get("attendees") or ()
     location: Mapping[str, Any] = event.get("location") or {}
@@ -117,6 +121,7 @@ def entry_of(event: Mapping[str, Any], where: tzinfo, *, palette: Palette, calen
         organiser=event["organizer"]["emailAddress"]["name"],
         reply=event["responseStatus"]["response"] if attendees or not event["isOrganizer"] else "none",
         calendar=calendar,
+        owner=owner,
     )
 
 

@@ -65,7 +65,7 @@ class Hands:
                 if calendar.serial not in hidden:
                     held = ids.calendar_id(box.tag, calendar.serial)
                     shown = person.events(start.astimezone(UTC), end.astimezone(UTC), calendar=held)
-                    found += [(calendar, _for_page(event, zone_name)) for event in shown]
+                    found += [(calendar, for_page(event, zone_name)) for event in shown]
         return found
 
     def calendars(self, box: Mailbox) -> list[Calendar]:
@@ -80,14 +80,14 @@ class Hands:
         with _gone_is_told():
             if scope == "following":
                 shown = person.following(event)
-                return _for_page(shown, shown["originalStartTimeZone"])
+                return for_page(shown, shown["originalStartTimeZone"])
             found = person.event(event)
             if found is None:
                 raise item_not_found()
             if scope == "all" and found["seriesMasterId"]:
                 found = person.event(found["seriesMasterId"]) or found
-                return _for_page(found, found["originalStartTimeZone"])
-        return _for_page(found, zone_name)
+                return for_page(found, found["originalStartTimeZone"])
+        return for_page(found, zone_name)
 
     def held(self, box: Mailbox, event: str) -> Held:
         """What else there is to know of it."""
@@ -147,7 +147,7 @@ class Hands:
     def deleted(self, box: Mailbox, zone_name: str) -> list[Json]:
         """What lies in Deleted Items, the latest first."""
         found = deleted_events(self._simulator.person(box.oid))
-        return [_for_page(event, zone_name) for event in reversed(found)]
+        return [for_page(event, zone_name) for event in reversed(found)]
 
     def restore(self, box: Mailbox, event: str) -> None:
         """Back into its calendar; nobody is told."""
@@ -196,7 +196,8 @@ def _exceptional(held: Event) -> Iterator[Exceptional]:
         yield Exceptional(day, f"changed: {start:%a} {start.day} {start:%b}, {start:%H:%M}")
 
 
-def _for_page(event: Json, zone_name: str) -> Json:
+def for_page(event: Json, zone_name: str) -> Json:
+    """An event with its note as text and its times in the zone of whoever looks."""
     shown = event | {"body": {"contentType": "text", "content": plain(event["body"]["content"])}}
     if not event["isAllDay"]:
         # All-day events are midnights and stay.

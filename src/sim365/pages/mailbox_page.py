@@ -245,7 +245,7 @@ class MailboxPage:
         places |= content_of(self._simulator, self._hands, box, shown, now=now)
         if part == "grid":
             return _html(self._templates.get_template(places["content"]).render(places))
-        places |= frame_of(self._simulator.company, self._hands, box, shown, today=now.date())
+        places |= frame_of(self._simulator, self._hands, box, shown, today=now.date())
         return _html(self._templates.get_template("calendar.html").render(places))
 
     def _visit(self, box: Mailbox, place: Place) -> Visit:

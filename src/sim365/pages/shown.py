@@ -6,19 +6,20 @@ Reads and lays out; it changes nothing.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from sim365.pages.addresses import Place
 from sim365.pages.bars import WEEK_DAYS, bars_of, weeks_of
-from sim365.pages.colours import palette_of
+from sim365.pages.colours import Palette, palette_of
 from sim365.pages.entries import Entry, entry_of
 from sim365.pages.forms import Json
 from sim365.pages.grid import days_shown, lay_out
 from sim365.pages.hands import Hands
 from sim365.pages.messages import messages_of
 from sim365.pages.people import described, groups_of
+from sim365.pages.shared import Shared, events_of, shared_with
 from sim365.simulator import Simulator
-from sim365.state import Calendar, Company, Mailbox
+from sim365.state import Calendar, Mailbox, SharedCalendar
 from sim365.zones import zone
 
 #: Zones that are offered besides those of the company's mailboxes: one for most hours of the day.
@@ -48,6 +49,8 @@ def content_of(simulator: Simulator, hands: Hands, box: Mailbox, place: Place, *
         }
     days = days_shown(day, view=place.view)
     entries = _entries(hands, box, place, days)
+    for one in shared_with(simulator, box):
+        entries += _entries_of(simulator, one, box, place, days)
     places: Json = {"view": place.view, "empty": not entries, "today": now.date()}
     if place.view == "month":
         return places | {"content": "month.html", "weeks": weeks_of(entries, days, month=day, today=now.date())}
@@ -56,9 +59,9 @@ def content_of(simulator: Simulator, hands: Hands, box: Mailbox, place: Place, *
     return places | {"content": "grid.html", "days": columns, "bars": bars}
 
 
-def frame_of(company: Company, hands: Hands, box: Mailbox, place: Place, *, today: date) -> Json:
+def frame_of(simulator: Simulator, hands: Hands, box: Mailbox, place: Place, *, today: date) -> Json:
     """What stands around it."""
-    day = place.day or today
+    company, day = simulator.company, place.day or today
     before, after = _steps(day, place.view)
     zones = {other.time_zone for tenant in company.tenants for other in tenant.mailboxes.values()}
     return {
@@ -67,6 +70,7 @@ def frame_of(company: Company, hands: Hands, box: Mailbox, place: Place, *, toda
         "wide": not place.form,
         "groups": groups_of(company),
         "calendars": [_tick(calendar, place) for calendar in hands.calendars(box)],
+        "shared": [_tick(one.hung, place) for one in shared_with(simulator, box)],
         "described": described(box),
         "heading": heading(days_shown(day, view=place.view), day, view=place.view),
         "day": day,
@@ -95,8 +99,7 @@ def heading(days: list[date], day: date, *, view: str) -> str:
 def _entries(hands: Hands, box: Mailbox, place: Place, days: list[date]) -> list[Entry]:
     zone_name = place.zone or box.time_zone
     where = zone(zone_name)
-    start = datetime.combine(days[0], time(), where)
-    end = datetime.combine(days[-1] + timedelta(days=1), time(), where)
+    start, end = _span(days, where)
     several = len(box.calendars) > 1
     palette = palette_of(box)
     return [
@@ -105,7 +108,24 @@ def _entries(hands: Hands, box: Mailbox, place: Place, days: list[date]) -> list
     ]
 
 
-def _tick(calendar: Calendar, place: Place) -> Json:
+def _entries_of(simulator: Simulator, shared: Shared, box: Mailbox, place: Place, days: list[date]) -> list[Entry]:
+    """What somebody else's calendar shows that hangs here; its categories have no colours here."""
+    if shared.hung.serial in place.hidden:
+        return []
+    zone_name = place.zone or box.time_zone
+    where = zone(zone_name)
+    start, end = _span(days, where)
+    named = {"calendar": shared.hung.name, "colour": shared.hung.color.value, "owner": shared.owner.address}
+    found = events_of(simulator, shared, start=start, end=end, zone_name=zone_name)
+    return [entry_of(event, where, palette=Palette({}), **named) for event in found]
+
+
+def _span(days: list[date], where: tzinfo) -> tuple[datetime, datetime]:
+    start = datetime.combine(days[0], time(), where)
+    return start, datetime.combine(days[-1] + timedelta(days=1), time(), where)
+
+
+def _tick(calendar: Calendar | SharedCalendar, place: Place) -> Json:
     is_shown = calendar.serial not in place.hidden
     others = tuple(serial for serial in place.hidden if serial != calendar.serial)
     other_way = replace(place, hidden=(*others, calendar.serial) if is_shown else others, form="", event="")
