@@ -1,4 +1,4 @@
-"""The pictures in docs/sim365.md, taken anew: a mailbox's week and the operator's page of the sample company.
+"""The pictures of the simulator, taken anew: a mailbox, a room, and the operator's page of the sample company.
 
     .venv/bin/python -m tools.sim365_pictures
 
@@ -29,7 +29,7 @@ HOLDFAST = "5ca1ab1e-0365-4a11-8d0c-c0ffee000365"
 
 
 def main() -> int:
-    """Take both pictures."""
+    """Take the pictures."""
     chromium = shutil.which("chromium")
     if chromium is None:
         print("No chromium on this machine.", file=sys.stderr)
@@ -47,6 +47,8 @@ def main() -> int:
             page.goto(f"/calendar/{ADA}?form=event&event={meeting}")
             page.locator("#title").blur()
             page.screenshot(path=PICTURES / "sim365-mailbox.png")
+            page.goto(f"/calendar/{AQUARIUM}")
+            page.screenshot(path=PICTURES / "outlook.png")
             page.goto("/operator")
             page.screenshot(path=PICTURES / "sim365-operator.png")
             browser.close()
@@ -74,6 +76,7 @@ def _fill(station: Station) -> str:
     ada.create_event("Focus time", at(2, 13), at(2, 14.5), showAs="free", categories=["Orange category"])
     guests = [AQUARIUM, "ben@fjord.example"]
     made = ada.create_event("Summer regatta", at(6, 10), at(6, 11), attendees=guests, isOnlineMeeting=True)
+    simulator.person(AQUARIUM).create_event("Customer visit", at(4, 11), at(4, 12.5), categories=["Holdfast"])
     simulator.settle()
     return made["id"]
 
