@@ -5,7 +5,7 @@ Two statements whatever the number of dates. Its dates are bookings: pages and t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from holdfast.bookings.series import master, store
 from holdfast.bookings.series.master import Master
 from holdfast.bookings.states import OVER
 from holdfast.directory.roles import Actor, Permission
+from holdfast.journal import reading as journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,18 @@ def series(actor: Actor, series_id: UUID) -> Told:
         {day: _own(actor, record) for day, record in exceptions.items()},
         is_masked=hidden,
     )
+
+
+def story(actor: Actor, series_id: UUID) -> list[journal.Told]:
+    """What happened to a series itself, oldest first; each date has a story of its own. Raises NotFound, NotAllowed."""
+    actor.require(Permission.VIEW)
+    found = store.masters(actor.workspace_id, [series_id]).get(series_id)
+    if found is None:
+        raise NotFound
+    told = journal.story(actor.workspace_id, series_id)
+    if may_read(actor, master.as_record(found)):
+        return told
+    return [replace(each, by=None, before=None, after=None, actor_id=None) for each in told]
 
 
 def _own(actor: Actor, record: Record) -> Own | None:
