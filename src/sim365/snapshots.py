@@ -10,7 +10,7 @@ from sim365.notices import NoticeBook
 from sim365.state.world import World
 from sim365.weather import Weather
 
-_WORLD = ("company", "serial", "sequence", "due", "ties", "tags", "sync_states", "outbox", "ledger", "seed")
+_WORLD = ("company", "serial", "sequence", "due", "ties", "tags", "sync_states", "uploads", "outbox", "ledger", "seed")
 
 
 def frozen(world: World, weather: Weather, notices: NoticeBook) -> bytes:

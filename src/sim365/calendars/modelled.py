@@ -213,6 +213,20 @@ _IDENTITY = (
 
 _BESIDE = (
     Behaviour("attachments", "3.3", "D21", "Files below 3 MB, items and links are listed, added, read and removed."),
+    Behaviour(
+        "upload-session",
+        "3.3",
+        "D21",
+        "A file of 3 to 150 MB comes in ranges, without a token, to a URL of its session's own; the last one answers "
+        "201.",
+    ),
+    Behaviour(
+        "upload-session-refusals",
+        "3.3",
+        "K",
+        "A session ends after an hour; a range that is not the next one is refused with 416, one that does not fit "
+        "with 400, a file below 3 MB at once.",
+    ),
     Behaviour("attachment-value", "3.3", "D21", "$value gives the bytes of a file."),
     Behaviour("extension-names", "3.10", "D21", "An open extension is found by its name and by its prefixed id."),
     Behaviour(
@@ -319,7 +333,6 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
 )
 
 GAPS: tuple[Gap, ...] = (
-    Gap("upload sessions for attachments from 3 MB on"),
     Gap("the raw content of attached items"),
     Gap("attached contacts"),
 )

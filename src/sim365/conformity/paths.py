@@ -107,6 +107,9 @@ def _into_many(shape: Many, segment: str) -> Shape:
     name = segment.lower()
     if name == "$count":
         return Raw()
+    returns = schema().operations.get((f"{shape.type}*", name.removeprefix(_NAMESPACE)))
+    if returns is not None:
+        return _shape(returns, is_operation=True)
     if name.removeprefix(_NAMESPACE) == "delta":
         return Many(shape.type, is_delta=True)
     if name.startswith(_NAMESPACE):

@@ -44,7 +44,8 @@ class Schema:
     enumerations: Mapping[str, Enumeration]
     structures: Mapping[str, Structure]
     operations: Mapping[tuple[str, str], Use | None]
-    """By bound type and operation's name in lower case: what it returns, None for nothing."""
+    """By bound type, a star behind it for a collection, and operation's name in lower case: what it returns, None for
+    nothing."""
     roots: Mapping[str, Use]
 
     def line_of(self, name: str) -> list[Structure]:

@@ -18,6 +18,7 @@ from typing import Any
 from sim365 import ids
 from sim365.conduct import Conduct, Entry, Misconduct
 from sim365.errors import GraphError, NotModelledError, access_denied, bad_request, directory_denied
+from sim365.http.naming import operation_of
 from sim365.http.reach import check_profile, check_reach, held_permissions, needed_scopes
 from sim365.http.requests import Answer, Broken, Outcome, Request, error_answer
 from sim365.http.routing import Call, Outside, Route, Routes
@@ -25,6 +26,7 @@ from sim365.http.storms import after, before, mailbox_not_enabled, token_refused
 from sim365.http.userinfo import PATH as USERINFO
 from sim365.http.userinfo import userinfo
 from sim365.limits import CONCURRENT_MAX, Caller, Limits
+from sim365.routes.upload_sessions import HOST, receive, session_of
 from sim365.sharing.entering import entered
 from sim365.state import IdentityDoor, Mailbox, Principal, TokenRefused
 from sim365.state.world import World
@@ -39,7 +41,6 @@ DIAGNOSTIC = (
 )
 LATE_COMMIT_S = 30.0
 UPLOADING = frozenset({"POST", "PATCH", "PUT"})
-NO_OPERATION = "unknown path"
 RETRY_AFTER_MAX_S = 10**9
 
 
@@ -101,20 +102,8 @@ class Door:
         """Name the operation and the app of a request that ended before it came to them, for the record."""
         if seen.operation:
             return
-        seen.operation = self._named(request)
+        seen.operation = operation_of(self.routes, request)
         seen.app_id = seen.app_id or self._app_of(request)
-
-    def _named(self, request: Request) -> str:
-        try:
-            segments = request.segments()
-            if segments == USERINFO:
-                return "userinfo"
-            below = segments[1:]
-            if below and below[0].lower() == "me":
-                below = ["users", "", *below[1:]]
-            return self.routes.find(request.method, below)[0].name
-        except GraphError:
-            return NO_OPERATION
 
     def _weathered(self, request: Request, seen: "_Seen", *, may_break: bool, late: bool) -> Outcome:
         with self.outside.lock:
@@ -152,8 +141,10 @@ class Door:
         return end if may_break else _lost()
 
     def _carried_out(self, request: Request, seen: "_Seen", struck: Struck) -> Answer:
-        principal = self._principal(request, seen)
         segments = request.segments()
+        if segments[: len(HOST)] == HOST:
+            return self._uploaded(request, segments, seen)
+        principal = self._principal(request, seen)
         if segments == USERINFO:
             return userinfo(request, principal, self.world.tenant(principal.tenant_id))
         if not segments or segments[0] != "v1.0":
@@ -185,6 +176,20 @@ class Door:
                 answer = _applied(route.handler(call), call, extra)
                 self.announce()
                 return answer
+
+    def _uploaded(self, request: Request, segments: list[str], seen: "_Seen") -> Answer:
+        """A range of a file, which comes without a token and counts for the app that opened the session."""
+        seen.operation = "attachment upload range"
+        with self.outside.lock:
+            session = session_of(self.world, request, segments)
+            seen.app_id, seen.mailbox = session.app_id, session.mailbox
+            self.limits.enter(session.app_id, session.mailbox, self.world.now(), upload=len(request.body))
+            try:
+                answer = receive(self.world, session, request)
+            finally:
+                self.limits.leave(session.app_id, session.mailbox)
+            self.announce()
+            return answer
 
     def _admitted(self, call: Call, route: Route) -> dict[str, str]:
         """Count the request at the gateway (FACTS 8); answers the headers that its answer will carry."""

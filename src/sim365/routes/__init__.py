@@ -23,6 +23,7 @@ from sim365.routes import (
     reminders,
     schedules,
     subscriptions,
+    upload_sessions,
     users,
     views,
 )
@@ -37,6 +38,7 @@ _MODULES = (
     events,
     event_actions,
     attachments,
+    upload_sessions,
     extensions,
     views,
     delta,

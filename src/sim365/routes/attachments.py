@@ -1,6 +1,6 @@
 """Attachments of events: list, add, get, the raw bytes, remove (FACTS 3.3).
 
-Files of 3 MB and more need an upload session, which is not modelled. What hangs on an occurrence makes it an exception.
+Files of 3 MB and more need an upload session. What hangs on an occurrence makes it an exception.
 """
 
 import re
@@ -37,7 +37,6 @@ def bind(routes: Routes) -> None:
         routes.add("GET", f"{path}/{{attachment}}", Route("attachment get", get_attachment, READ))
         routes.add("GET", f"{path}/{{attachment}}/$value", Route("attachment value", get_value, READ))
         routes.add("DELETE", f"{path}/{{attachment}}", Route("attachment remove", remove_attachment, WRITE))
-        routes.add("POST", f"{path}/createUploadSession", Route("attachment upload", refuse_upload, WRITE))
 
 
 def list_attachments(call: Call) -> Answer:
@@ -90,13 +89,6 @@ def remove_attachment(call: Call) -> Answer:
     left = tuple(each for each in _target(event, day).attachments if each.serial != found.serial)
     _write(call, calendar, event, day, left)
     return Answer(204)
-
-
-def refuse_upload(call: Call) -> Answer:
-    """Large files."""
-    del call
-    gap = "upload sessions for attachments from 3 MB on"
-    raise NotModelledError(gap)
 
 
 def _target(event: Event, day: date | None) -> Event:

@@ -30,6 +30,7 @@ from sim365.notices.delivery import resume
 from sim365.serving.errors import StateUnusable
 from sim365.simulator import Simulator
 from sim365.state import Company
+from sim365.state.uploads import UploadSession
 from sim365.switches import Switches
 from sim365.weather import Rule, Spread
 
@@ -79,6 +80,7 @@ class _Kept:
     sync_states: dict[int, int] = field(default_factory=dict[int, int])
     latency: dict[str, Spread] = field(default_factory=dict[str, Spread])
     latency_chance: _Chance | None = None
+    uploads: dict[int, UploadSession] = field(default_factory=dict[int, UploadSession])
 
 
 def kept_bytes(simulator: Simulator) -> bytes:
@@ -103,6 +105,7 @@ def kept_bytes(simulator: Simulator) -> bytes:
             struck=weather.struck,
             notices=simulator.notices,
             sync_states=world.sync_states,
+            uploads=world.uploads,
             latency=weather.latency.spreads,
             latency_chance=_chance_of(weather.latency.chance),
         )
@@ -127,6 +130,7 @@ def bring_back(saved: bytes, simulator: Simulator, *, name: str) -> None:
         world.seed, world.serial, world.sequence, world.ties = kept.seed, kept.serial, kept.sequence, kept.ties
         world.tags = kept.tags
         world.sync_states = kept.sync_states
+        world.uploads = kept.uploads
         _take_switches(world.switches, kept.switches)
         world.ledger.mails = kept.mails
         # Sorted is a heap, too; the file keeps no promise about order.

@@ -219,6 +219,6 @@ def secure_front_of(login: WsgiApp, graph: WsgiApp) -> WsgiApp:
 
     def front(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         first = str(environ.get("PATH_INFO", "/")).strip("/").partition("/")[0]
-        return (graph if first in {"v1.0", "beta"} else login)(environ, start_response)
+        return (graph if first in {"v1.0", "beta", "api"} else login)(environ, start_response)
 
     return front

@@ -17,6 +17,7 @@ from sim365.state.calendars import Calendar
 from sim365.state.events import Event
 from sim365.state.mailboxes import Mailbox
 from sim365.state.tenants import Company, Tenant
+from sim365.state.uploads import UploadSession
 from sim365.switches import Switches
 
 DELETED_ITEMS_MAX = 500
@@ -54,6 +55,8 @@ class World:
     """The highest number that a mailbox was ever given."""
     sync_states: dict[int, int] = field(default_factory=dict[int, int])
     """How many delta tokens were given out, by calendar."""
+    uploads: dict[int, UploadSession] = field(default_factory=dict[int, UploadSession])
+    """Files on their way to an event, by the number of their session."""
     outbox: list[Change] = field(default_factory=list[Change])
     ledger: Ledger = field(default_factory=Ledger)
 
