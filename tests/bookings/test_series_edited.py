@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from holdfast.bookings import followers
 from holdfast.bookings.idempotency import Answer, once
 from holdfast.bookings.orders import Advance, Cancel, Edit, Restore
 from holdfast.bookings.outcomes import Code, Done, Refused
@@ -447,3 +448,53 @@ def test_a_series_asked_for_twice_with_one_key_is_booked_once(cast):
 
     assert (first.text, second.is_repeated) == (second.text, True)
     assert count(cast) == 10
+
+
+def test_followers_are_told_of_the_series_before_its_dates(cast):
+    """Two transactions: a series is made, then cut. Each date that hangs on another series is told as changed."""
+    heard = []
+
+    def hear_series(_actor, changed):
+        heard.append([(each.id, each.before is None, each.begun_from) for each in changed])
+
+    def hear(_actor, changed):
+        heard.append(len(changed))
+
+    followers.follow_series(hear_series)
+    followers.follow(hear)
+    try:
+        made = book(cast)
+        done = edit(cast, made, {"title": "Watch"}, since=week(4))
+        edit(cast, made, {})
+    finally:
+        followers.unfollow_series(hear_series)
+        followers.unfollow(hear)
+
+    assert heard == [
+        [(made.id, True, None)],
+        10,
+        [(made.id, False, None), (done.begun.id, True, made.id)],
+        6,
+    ]
+
+
+def test_an_endless_series_cut_behind_its_horizon_ends_there_without_touching_a_booking(cast):
+    """Its last years are no rows yet; the series itself says when it ends."""
+    made = book(cast, pattern=endless())
+    before = dates(cast, made)
+
+    done = cancel(cast, made, since=week(300))
+
+    assert (done.series.pattern.until, done.series.horizon, done.dates) == (week(299), made.horizon, ())
+    assert dates(cast, made) == before
+
+
+def test_an_endless_series_that_ran_for_years_can_be_cut_and_still_be_changed(cast):
+    """By then it had more dates than a new series may have."""
+    made = book(cast, pattern=Pattern(Kind.DAILY, TUESDAY))
+
+    cancel(cast, made, since=TUESDAY + timedelta(days=1200))
+    done = edit(cast, made, {"title": "Watch"})
+
+    assert isinstance(done, SeriesDone)
+    assert edit(cast, made, {"when": at(9, hours=30)}).name == "overlaps_itself"

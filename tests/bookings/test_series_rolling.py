@@ -9,7 +9,19 @@ from holdfast.bookings.series import rolling
 from holdfast.bookings.verbs import apply
 from holdfast.ports import clock
 from holdfast.timetable.recurrence import Kind, Pattern
-from tests.bookings.series_cast import TUESDAY, book, cancel, dates, edit, endless, open_pairs, slots, told, weekly
+from tests.bookings.series_cast import (
+    TUESDAY,
+    book,
+    cancel,
+    dates,
+    edit,
+    endless,
+    open_pairs,
+    slots,
+    told,
+    week,
+    weekly,
+)
 from tests.cast import at
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("spring")]
@@ -74,6 +86,31 @@ def test_series_that_end_and_series_that_are_over_are_left_alone(cast, spring):
     cancel(cast, book(cast, "Boathouse", pattern=endless()))
     spring.pass_by(days=900)
 
+    assert roll(cast) == []
+
+
+def test_a_series_that_was_cut_behind_its_horizon_is_rolled_on_to_its_end(cast, spring):
+    made = book(cast, pattern=endless())
+    cancel(cast, made, since=week(110))
+    spring.pass_by(days=60)
+
+    (rolled,) = roll(cast)
+
+    assert rolled.horizon == week(109)
+    assert list(dates(cast, made)) == [week(n) for n in range(110)]
+    spring.pass_by(days=400)
+    assert roll(cast) == []
+
+
+def test_a_cut_series_with_more_dates_than_a_new_one_may_have_is_rolled_on_to_its_end(cast, spring):
+    made = book(cast, pattern=Pattern(Kind.DAILY, TUESDAY))
+    cancel(cast, made, since=TUESDAY + timedelta(days=1200))
+    spring.pass_by(days=700)
+
+    (rolled,) = roll(cast)
+
+    assert rolled.horizon == TUESDAY + timedelta(days=1199)
+    assert len(dates(cast, made)) == 1200
     assert roll(cast) == []
 
 

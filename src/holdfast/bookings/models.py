@@ -104,7 +104,7 @@ class Series(models.Model):
     all_day = models.BooleanField(default=False)
     pattern: "models.JSONField[Any]" = models.JSONField()
     horizon = models.DateField()
-    endless = models.BooleanField(default=False)
+    rolls = models.BooleanField(default=False)  # some of its dates lie behind the horizon and are no rows yet
     title = models.CharField(max_length=TITLE_LENGTH_MAX, blank=True, default="")
     note = models.TextField(blank=True, default="")
     show_as = models.CharField(max_length=24, default="busy")
@@ -148,7 +148,7 @@ class Series(models.Model):
             models.Index(fields=["workspace_id", "owner_id"], name="bookings_series_owner"),
             models.Index(
                 fields=["workspace_id", "horizon", "id"],
-                condition=models.Q(endless=True, cancelled_at__isnull=True),
+                condition=models.Q(rolls=True, cancelled_at__isnull=True),
                 name="bookings_series_due",
             ),
         )

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ("all_day", models.BooleanField(default=False)),
                 ("pattern", models.JSONField()),
                 ("horizon", models.DateField()),
-                ("endless", models.BooleanField(default=False)),
+                ("rolls", models.BooleanField(default=False)),
                 ("title", models.CharField(blank=True, default="", max_length=255)),
                 ("note", models.TextField(blank=True, default="")),
                 ("show_as", models.CharField(default="busy", max_length=24)),
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=["workspace_id", "resource_id"], name="bookings_series_resource"),
                     models.Index(fields=["workspace_id", "owner_id"], name="bookings_series_owner"),
                     models.Index(
-                        condition=models.Q(("cancelled_at__isnull", True), ("endless", True)),
+                        condition=models.Q(("cancelled_at__isnull", True), ("rolls", True)),
                         fields=["workspace_id", "horizon", "id"],
                         name="bookings_series_due",
                     ),

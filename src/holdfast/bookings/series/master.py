@@ -17,7 +17,7 @@ from holdfast.bookings.states import OVER, Basis, BookingKind, Origin, State
 from holdfast.reconcile.snapshot import Person, Sensitivity, ShowAs
 from holdfast.timetable import recurrence, zones
 from holdfast.timetable.recurrence import Pattern
-from holdfast.timetable.when import When, between
+from holdfast.timetable.when import DAY, When, between
 
 MASTERED = (
     *("resource_id", "title", "note", "show_as", "sensitivity", "place", "people", "kind", "quantity"),
@@ -36,7 +36,7 @@ class Master(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     resource_id: UUID
     when: When
     pattern: Pattern
-    horizon: date  # its dates up to this day are rows; of an endless series later ones come when it is rolled on
+    horizon: date  # its dates up to this day are rows; later ones come when it is rolled on
     title: str
     note: str
     show_as: ShowAs
@@ -59,6 +59,12 @@ class Master(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def is_over(self) -> bool:
         return self.state in OVER
+
+    @property
+    def rolls(self) -> bool:
+        """Whether some of its dates lie behind the horizon: it is endless, or was cut there."""
+        last = last_day(self.pattern)
+        return last is None or last > self.horizon
 
 
 Places = dict[date, tuple[UUID, datetime | None]]
@@ -113,6 +119,13 @@ def dated(master: Master, day: date) -> dict[str, Any]:
     when = on_day(master.when, day)
     span = when.instants()
     return {"when": when, "starts_at": span.start, "ends_at": span.end}
+
+
+def last_day(pattern: Pattern) -> date | None:
+    """The last date of a pattern that ends, also of one that was cut after more dates than a new one may have."""
+    if pattern.until is None:
+        return recurrence.last_date(pattern)
+    return recurrence.neighbours(pattern, pattern.until + DAY)[0]
 
 
 def on_day(when: When, day: date) -> When:

@@ -186,8 +186,9 @@ def _may_stay(plan: Plan, was: Record) -> bool:
 
 
 def next_horizon(before: Master, *, at: datetime, most: int) -> date:
-    """How far an endless series is rolled on: `most` more dates at once."""
+    """How far a series is rolled on: `most` more dates at once."""
     until = max(before.pattern.first, zones.wall(at, before.when.zone).date()) + AHEAD
+    until = min(until, master.last_day(before.pattern) or until)
     days = list(islice(recurrence.dates(before.pattern, before.horizon + timedelta(days=1), until), most))
     return until if len(days) < most else days[-1]
 
@@ -207,7 +208,7 @@ def _after(
     refused = found if isinstance(found, Refused) else _policy_refused(actor, order.policy)
     if refused is not None or isinstance(found, Refused):
         return refused or _nowhere()
-    pattern = _pattern(wish, found.after.when)
+    pattern = _pattern(wish, found.after.when, held=rest.pattern)
     if isinstance(pattern, Refused):
         return pattern
     after = master.with_record(rest, found.after)
@@ -221,13 +222,18 @@ def _after(
     return after, found.cut
 
 
-def _pattern(wish: Pattern, when: When) -> Pattern | Refused:
-    """The pattern as it is kept, or why it cannot be."""
+def _pattern(wish: Pattern, when: When, *, held: Pattern | None = None) -> Pattern | Refused:
+    """The pattern as it is kept, or why it cannot be.
+
+    The end of one that stays is judged no more: an endless series that is cut after years may have had more dates than
+    a new one may have, and is not to be locked for that.
+    """
     if wish.first != when.start.date():
         sentence = f"The pattern begins on {wish.first}, and the first date is on {when.start.date()}."
         return acceptance.invalid("pattern", sentence, "Let both begin on the same day.")
-    fault = recurrence.fault(wish, when)
-    last = None if fault is not None else recurrence.last_date(wish)
+    judged = msgspec.structs.replace(wish, count=0, until=None) if wish == held else wish
+    fault = recurrence.fault(judged, when)
+    last = None if fault is not None else master.last_day(wish)
     if last is not None and last.year > YEAR_MAX:
         fault = Fault.OUT_OF_YEARS
     if fault is not None:
@@ -237,7 +243,7 @@ def _pattern(wish: Pattern, when: When) -> Pattern | Refused:
 
 
 def _horizon(pattern: Pattern, zone: str, *, at: datetime) -> date:
-    last = recurrence.last_date(pattern)
+    last = master.last_day(pattern)
     if last is not None:
         return last
     return max(pattern.first, zones.wall(at, zone).date()) + AHEAD

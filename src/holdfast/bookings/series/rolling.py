@@ -1,4 +1,6 @@
-"""An endless series goes on: its dates become rows up to a horizon that moves with time.
+"""A series goes on behind its horizon: its dates become rows as the horizon moves with time.
+
+That is an endless series, and one that was cut behind its horizon, up to where it ends.
 
 Nobody is refused here. The series was agreed on before whoever took one of its later times; such a date is kept,
 overlaps and stands in the queue of conflicts as any entry from Outlook does. Each series is a transaction of its own,
@@ -51,7 +53,7 @@ def _due_before(now: datetime) -> date:
 
 def _roll_one(actor: Actor, series_id: UUID, *, now: datetime) -> Rolled | None:
     before = store.masters(actor.workspace_id, [series_id], lock=True).get(series_id)
-    if before is None or before.is_over or not before.pattern.is_endless or before.horizon >= _due_before(now):
+    if before is None or before.is_over or not before.rolls or before.horizon >= _due_before(now):
         return None  # somebody was faster
     plan = _further(before, now=now)
     facts, units = scene.lock_units(actor.workspace_id, [before.resource_id], bookings=[])

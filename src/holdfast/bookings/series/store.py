@@ -36,22 +36,22 @@ SELECT series_id, original_day, id, starts_at, state FROM bookings_booking
 WHERE workspace_id = %s AND series_id = ANY(%s)
 """
 _DUE = """
-SELECT id FROM bookings_series WHERE workspace_id = %s AND endless AND cancelled_at IS NULL AND horizon < %s
+SELECT id FROM bookings_series WHERE workspace_id = %s AND rolls AND cancelled_at IS NULL AND horizon < %s
 ORDER BY horizon, id LIMIT %s
 """
 _COLUMNS = """
-resource_id, wall_start, wall_end, zone, all_day, pattern, horizon, endless, title, note, show_as, sensitivity, place,
+resource_id, wall_start, wall_end, zone, all_day, pattern, horizon, rolls, title, note, show_as, sensitivity, place,
 people, kind, state, quantity, owner_id, organiser_name, organiser_address, origin, basis, version, created_at,
 updated_at, cancelled_at
 """
 _VALUES = """
 r.resource_id, (r."when"->>0)::timestamp, (r."when"->>1)::timestamp, r."when"->>2, (r."when"->>3)::boolean, r.pattern,
-r.horizon, r.endless, r.title, r.note, r.show_as, r.sensitivity, r.place, r.people, r.kind, r.state, r.quantity,
+r.horizon, r.rolls, r.title, r.note, r.show_as, r.sensitivity, r.place, r.people, r.kind, r.state, r.quantity,
 r.owner_id, r.organiser_name, r.organiser_address, r.origin, r.basis, r.version, r.created_at, r.updated_at,
 r.cancelled_at
 """
 _SHAPE = """
-r(id uuid, resource_id uuid, "when" json, pattern jsonb, horizon date, endless boolean, title text, note text,
+r(id uuid, resource_id uuid, "when" json, pattern jsonb, horizon date, rolls boolean, title text, note text,
   show_as text, sensitivity text, place text, people jsonb, kind text, state text, quantity int, owner_id uuid,
   organiser_name text, organiser_address text, origin text, basis text, version int, created_at timestamptz,
   updated_at timestamptz, cancelled_at timestamptz)
@@ -109,7 +109,7 @@ def held(workspace_id: UUID, records: Iterable[Record]) -> dict[UUID, Held]:
 
 
 def due(workspace_id: UUID, *, before: date, most: int) -> list[UUID]:
-    """Endless series whose rows end before a day, the most urgent first."""
+    """Series whose rows end before a day although they go on, the most urgent first."""
     with connection.cursor() as cursor:
         cursor.execute(_DUE, [workspace_id, before.isoformat(), most])
         return [row[0] for row in cursor.fetchall()]
@@ -139,7 +139,7 @@ def changes(before: Master, after: Master) -> tuple[dict[str, Any], dict[str, An
 
 
 def _row(master: Master) -> dict[str, Any]:
-    return told(master) | {"endless": master.pattern.is_endless}
+    return told(master) | {"rolls": master.rolls}
 
 
 def _dates(statement: str, parameters: list[Any]) -> dict[UUID, dict[date, Record]]:

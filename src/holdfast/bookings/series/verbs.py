@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
-from holdfast.bookings import scene
+from holdfast.bookings import followers, scene
 from holdfast.bookings.candidates import Candidate
 from holdfast.bookings.errors import TooMany
+from holdfast.bookings.followers import SeriesChanged
 from holdfast.bookings.judging import Judgement
 from holdfast.bookings.outcomes import Clash, Code, Done, Outcome, Refused
 from holdfast.bookings.scene import Facts
@@ -93,8 +94,16 @@ def written(actor: Actor, plan: Plan, judgement: Judgement, *, verb: str) -> Non
     changed = [plan.series] if plan.before is not None and plan.series != plan.before else []
     if made or changed:
         store.write(actor.workspace_id, made=made, changed=changed)
+        followers.tell_series(actor, _told(plan, made, changed))
     write(actor.workspace_id, actor.by, _entries(plan, made, changed, verb=verb), at=judgement.at)
     write_judgement(judgement)
+
+
+def _told(plan: Plan, made: Sequence[Master], changed: Sequence[Master]) -> list[SeriesChanged]:
+    origin = plan.series.id if plan.begun is not None else None
+    return [SeriesChanged(each, plan.before) for each in changed] + [
+        SeriesChanged(each, None, begun_from=origin) for each in made
+    ]
 
 
 def _entries(plan: Plan, made: Sequence[Master], changed: Sequence[Master], *, verb: str) -> Iterable[Entry]:
