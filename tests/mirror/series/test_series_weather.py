@@ -130,6 +130,22 @@ def test_a_date_changed_there_since_it_was_read_is_read_again(core, wharf):
     assert in_step(core, desk, outlook)
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_write_that_was_told_to_wait_is_sent_again_without_another_read(core, wharf, whole):
+    """429 is said instead of an attempt: it certainly did not land, and nothing has to be found out."""
+    desk, outlook = agreed(core, wharf)
+    desk.edit_date(THIRD, place="Pier")
+    desk.settle()
+    desk.sync()
+    strikes(wharf, Fault.THROTTLED, "PATCH")
+    desk.edit(title="Planning") if whole else desk.edit_date(THIRD, title="Planning")
+    desk.settle()
+    wharf.simulator.advance(timedelta(minutes=3))
+
+    assert desk.settle() == [("Patch", None if whole else THIRD)]
+    assert in_step(core, desk, outlook)
+
+
 @pytest.mark.parametrize(("choice", "hour", "title"), [("ours", 9, "With Dora"), ("theirs", 14, "Stand-up")])
 def test_a_new_hour_there_against_a_renamed_date_here_is_asked_and_the_answer_stands(core, wharf, choice, hour, title):
     desk, outlook = agreed(core, wharf)

@@ -132,6 +132,20 @@ def test_deleted_dates_are_read_from_their_names_and_those_the_pattern_lost_mean
     assert found.deleted == {date(2026, 3, 16)}
 
 
+def test_a_date_told_in_both_lists_is_there():
+    """An exception comes with all its words, a deleted date with nothing but its name."""
+    found = look(exceptions=[exception("2026-03-16T08:00:00Z")], cancelled=["OID.m.2026-03-16"])
+
+    assert (set(found.exceptions), found.deleted) == ({date(2026, 3, 16)}, frozenset())
+
+
+def test_the_transaction_that_made_a_series_is_not_one_of_its_dates():
+    found = look(transactionId="t", exceptions=[exception("2026-03-16T08:00:00Z", transactionId="t")])
+
+    assert found.master.transaction_id == "t"
+    assert [each.transaction_id for each in found.exceptions.values()] == [""]
+
+
 def test_a_cancelled_exception_is_a_deleted_date():
     found = look(exceptions=[exception("2026-03-16T08:00:00Z", isCancelled=True)])
 
