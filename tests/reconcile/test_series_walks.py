@@ -4,7 +4,7 @@ import pytest
 
 from tests.reconcile.series_world import series_walk
 
-WALKS = 1500
+WALKS = 800
 
 
 @pytest.mark.invariant("I3", "I5", "I6", "I7")
