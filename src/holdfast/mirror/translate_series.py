@@ -6,7 +6,8 @@ of that zone (FACTS 3.7). What cannot be read is said (`NotUnderstood`) and neve
 unknown is quarantined as a whole, because a date that is left out would count as one that follows.
 """
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -25,9 +26,11 @@ from holdfast.reconcile.series import WHEN_IT_HAPPENS, SeriesState, link_of, wit
 from holdfast.reconcile.series_doing import SeriesLook, answer_of_series, refused_by_neighbour
 from holdfast.reconcile.snapshot import Field, Snapshot
 from holdfast.timetable import recurrence, zones
+from holdfast.timetable.spans import Span
 
 _DATES = frozenset({wire.OCCURRENCE, wire.EXCEPTION})
 _DAY_CHARS = len("2026-03-09")
+_AROUND = timedelta(days=1)
 
 # Reading
 
@@ -103,6 +106,20 @@ def original_day(event: wire.Event, said: Snapshot) -> date:
         raise NotUnderstood("an exception came without its original start")
     # Thin, in a delta: it is where the pattern has it, so the day it is on is the original one.
     return translate.when_of(event, zone=said.when.zone).start.date()
+
+
+def span_of_date(said: Snapshot, day: date) -> Span:
+    """Where `instances` shows a date whose id was never seen: it follows, as far as we know, so around its own day.
+
+    Where it is not found there it was changed since, and a read of the series brings it with its id.
+    """
+    span = recurrence.occurrence(said.when, day).instants()
+    return Span(span.start - _AROUND, span.end + _AROUND)
+
+
+def date_among(found: Iterable[wire.Event], said: Snapshot, day: date) -> wire.Event | None:
+    """The one of these instances that stands for a date."""
+    return next((each for each in found if original_day(each, said) == day), None)
 
 
 def _refuse_other_zone(said: Snapshot, zone: str) -> None:

@@ -3,7 +3,7 @@
 Observe, plan, do, answer; a request that fails leaves everything where it was, and the next `settle` goes on.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from msgspec.structs import replace as changed
@@ -19,7 +19,6 @@ from tests.graph.wharf import AQUARIUM
 INSTANCE, WORKSPACE, BOOKING, LINK = (UUID(int=number) for number in (1, 2, 3, 4))
 SETTLE_MAX = 80
 REFUSALS_MAX = 3
-AROUND = timedelta(days=400)
 SINCE, UNTIL = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 12, 31, tzinfo=UTC)
 
 
@@ -112,11 +111,9 @@ class SeriesDesk:
         if event_id:
             return events.get(self.line, event_id, calendar=None)
         master = self.series.master.theirs
-        noon = datetime.combine(day, time(12), UTC)
-        found = wire_series.instances(
-            self.line, master.event_id, calendar=None, since=noon - AROUND, until=noon + AROUND
-        )
-        return next((each for each in found if words.original_day(each, master.said) == day), None)
+        span = words.span_of_date(master.said, day)
+        found = wire_series.instances(self.line, master.event_id, calendar=None, since=span.start, until=span.end)
+        return words.date_among(found, master.said, day)
 
     def _found_there(self):
         """What a round brings: the master among its thin occurrences."""

@@ -251,3 +251,18 @@ def test_whole_days_are_told_apart_by_the_midnights_of_their_zone(core, wharf, z
     }
     assert in_step(core, desk, outlook)
     assert desk.sync() == []
+
+
+def test_a_date_moved_away_unseen_is_found_by_reading_its_series(core, wharf):
+    """It is not where it follows; three requests, and both edits stand."""
+    desk, outlook = agreed(core, wharf)
+    outlook.edits_date(THIRD, when=moved(desk.said(THIRD).when, days=4))
+    desk.edit_date(THIRD, title="With Dora")
+    requests(wharf)
+
+    desk.settle()
+
+    assert requests(wharf) == 3
+    assert desk.said(THIRD).when.start.date() == date(2026, 3, 27)
+    assert outlook.shown()[THIRD]["subject"] == "With Dora"
+    assert in_step(core, desk, outlook)
