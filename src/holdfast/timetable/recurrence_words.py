@@ -44,10 +44,8 @@ def _rhythm(pattern: Pattern) -> str:
     match pattern.kind:
         case Kind.DAILY:
             return _every(pattern.interval, "day")
-        case Kind.WEEKLY if frozenset(pattern.days) == _EVERY_DAY and pattern.interval == 1:
-            return "Every day"
         case Kind.WEEKLY:
-            return f"{_every(pattern.interval, 'week')} on {_weekdays(pattern.days)}"
+            return _weeks(pattern)
         case Kind.MONTHLY_ON_DAY:
             return f"{_every(pattern.interval, 'month')} on the {_day_of_month(pattern)}"
         case Kind.MONTHLY_ON_WEEKDAY:
@@ -58,6 +56,12 @@ def _rhythm(pattern: Pattern) -> str:
             return f"{_every(pattern.interval, 'year')} on the {_place(pattern)} of {_MONTHS[pattern.month - 1]}"
         case _:
             assert_never(pattern.kind)
+
+
+def _weeks(pattern: Pattern) -> str:
+    if frozenset(pattern.days) == _EVERY_DAY and pattern.interval == 1:
+        return "Every day"
+    return f"{_every(pattern.interval, 'week')} on {_weekdays(pattern.days)}"
 
 
 def _every(interval: int, what: str) -> str:
