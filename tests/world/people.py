@@ -136,8 +136,9 @@ class People:
             return {}
         start, _, _ = self._outlook_span(all_day=False)
         end = start + timedelta(minutes=self._chance.choice((30, 60, 90)))
+        stood, told = tuple(event[side]["dateTime"][:19] for side in ("start", "end")), _utc(start, end)
         hand.move_event(event, start, end, time_zone=ZONE)
-        return {"when": _utc(start, end)}
+        return {} if told == stood else {"when": told}  # no change is no deed
 
     def _bookings(self, customer: Customer) -> list[Booking]:
         with in_workspace(customer.cast.workspace_id):
