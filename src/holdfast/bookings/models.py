@@ -87,10 +87,6 @@ class Booking(models.Model):
             models.Index(fields=["workspace_id", "starts_at", "id"], name="bookings_booking_list"),
         )
 
-    @property
-    def is_unconfirmed(self) -> bool:
-        return self.basis == Basis.UNREAD.value
-
 
 class Series(models.Model):
     """What repeats: its first occurrence, the pattern, and the day up to which its dates are rows of their own."""

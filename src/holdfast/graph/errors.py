@@ -81,10 +81,6 @@ class GraphError(Exception):
     def client_request_id(self) -> str | None:
         return self.at.client_request_id
 
-    def has_code(self, code: str) -> bool:
-        """Codes are compared without case: documents and wire disagree about it."""
-        return self.at.code is not None and self.at.code.casefold() == code.casefold()
-
     def __str__(self) -> str:
         at = self.at
         facts: Mapping[str, object] = {

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from holdfast.reconcile import fields
 from holdfast.reconcile.link import Absence, LinkState, Reason
 from holdfast.reconcile.plan import plan
-from holdfast.reconcile.resting import Rest, is_equal
+from holdfast.reconcile.resting import Rest
 from holdfast.reconcile.resting import holds as link_holds
 from holdfast.reconcile.rules import Direction, Rules
 from holdfast.reconcile.series import (
@@ -236,11 +236,3 @@ def _neighbour(series: SeriesState, day: date, stands: Mapping[date, date | None
             return None if found is None else stands.get(found, found)
         at = found
     return None
-
-
-def is_quiet(series: SeriesState) -> bool:
-    """True where each side says exactly its half of the agreement, date by date: the cheap half of settled."""
-    return is_equal(series.master) and all(
-        each.ours == each.agreed.ours and each.theirs == each.agreed.theirs and not each.offers and not each.must_look
-        for each in series.dates
-    )

@@ -40,10 +40,6 @@ class Line:
     def is_paused(self) -> bool:
         return self.status.stand is Stand.PAUSED
 
-    @property
-    def is_broken(self) -> bool:
-        return self.status.mailbox_state not in {"working", "waiting"}
-
 
 def lines(actor: Actor) -> list[Line]:
     """Every mapping, in the order of its resource's name."""

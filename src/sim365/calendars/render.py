@@ -68,10 +68,6 @@ class Wishes:
     """What the context of an expanded collection begins with; empty for a reader who is not at the wire."""
     where: tzinfo = field(default=UTC)
 
-    def in_zone(self, name: str) -> "Wishes":
-        """The same wishes with another zone."""
-        return replace(self, zone_name=name, where=zone(name))
-
 
 PLAIN = Wishes()
 

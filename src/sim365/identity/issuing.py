@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from sim365.identity.catalogue import EMPTY_SCOPE, SCOPE_NOT_AGREED, SEVERAL_RESOURCES
-from sim365.identity.directory import Known, app_in, check_member
+from sim365.identity.directory import Known, check_member
 from sim365.identity.errors import NotModelled, SignInRefused
 from sim365.identity.keys import SigningKey
 from sim365.identity.people_catalogue import CONSENT_MISSING
@@ -241,11 +241,6 @@ def narrowed(scopes: Scopes, agreed: Scopes, *, is_blank: bool) -> Scopes:
     # The OpenID scopes agreed on stay: a redemption names permissions only.
     oidc = tuple(dict.fromkeys((*scopes.oidc, *agreed.oidc)))
     return Scopes(scopes.text, oidc, scopes.by_resource, scopes.is_prefixed)
-
-
-def app_of(tenant: Tenant, app: AppRegistration) -> AppRegistration:
-    """The app as the tenant of the person sees it."""
-    return app_in(tenant, app)
 
 
 class _Values(msgspec.Struct):

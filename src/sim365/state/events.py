@@ -164,11 +164,6 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Of a resource's copy: a delegate must approve it."""
 
     @property
-    def is_meeting(self) -> bool:
-        """Someone besides the owner is concerned."""
-        return bool(self.attendees) or self.organizer is not None
-
-    @property
     def is_organizer(self) -> bool:
         """The owner of this mailbox organises it."""
         return self.organizer is None

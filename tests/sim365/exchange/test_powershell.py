@@ -300,7 +300,9 @@ WORDS = some.sampled_from(
 @example("Set-Place aquarium -Tags @{Add=@{Add=1}}")
 @example("Get-MailboxFolderPermission :\\Calendar")
 def test_no_text_crashes_it(text):
-    run(Simulator(a_company(), start=START).world, text)
+    outcome = run(Simulator(a_company(), start=START).world, text)
+
+    assert all(failure.message and failure.category for failure in outcome.errors)
 
 
 def test_the_control_api_carries_lines_out(sim):
