@@ -22,7 +22,7 @@ from sim365.simulator import DEFAULT_START, Simulator
 from sim365.transport import SimTransport
 
 EVENTS, PAGE = 2_000, 500
-REQUESTS, TIMES, SERVED = 500, 9, 2_000
+REQUESTS, TIMES, SERVED, STARTS = 500, 9, 2_000, 5
 MAILBOXES, EVENTS_EACH = 1_000, 500
 _CLIENT, _SECRET = "11111111-2222-4333-8444-555555555555", "bench-only"
 _COMPANY = f"""
@@ -63,6 +63,18 @@ def _in_process() -> list[Figure]:
     ]
 
 
+def _starts() -> Figure:
+    """The middle one of several starts: one alone says more of the neighbours than of the simulator."""
+    worked: list[float] = []
+    by_the_clock: list[float] = []
+    for _ in range(STARTS):
+        with served.serving(_COMPANY) as server:
+            worked.append(server.worked_s)
+            by_the_clock.append(server.started_s)
+    beside = f"of the processor, middle of {STARTS}; {median(by_the_clock):.2f} s by the clock, shared"
+    return Figure("start", median(worked), "s", 1.0, beside)
+
+
 def _over_sockets() -> list[Figure]:
     with served.serving(_COMPANY) as server:
         graph, login = f"http://127.0.0.1:{server.port}", f"https://localhost:{server.login_port}"
@@ -76,7 +88,7 @@ def _over_sockets() -> list[Figure]:
     return [
         Figure("a request over plain HTTP", 1e6 / plain, "µs", 1e6 / 800, f"{plain:,.0f} a second, {beside}"),
         Figure("a request over TLS", 1e6 / tls, "µs", 1e6 / 400, f"{tls:,.0f} a second, {beside}"),
-        Figure("start", server.worked_s, "s", 1.0, f"of the processor; {server.started_s:.1f} s by the clock, shared"),
+        _starts(),
     ]
 
 
